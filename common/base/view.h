@@ -1,0 +1,42 @@
+/* A view: bytes that somebody else owns. Not null-terminated; may hold any byte. */
+#ifndef CSA_BASE_VIEW_H
+#define CSA_BASE_VIEW_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+struct csa_view {
+    const char *data; /* may be null when size is 0 */
+    size_t size;      /* bytes */
+};
+
+static inline struct csa_view csa_view_make(const char *data, size_t size)
+{
+    return (struct csa_view){data, size};
+}
+
+static inline struct csa_view csa_view_of(const char *text)
+{
+    return (struct csa_view){text, text == NULL ? 0 : strlen(text)};
+}
+
+static inline bool csa_view_equal(struct csa_view a, struct csa_view b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+/* Order by bytes, a prefix first: negative, 0 or positive, as memcmp. */
+static inline int csa_view_compare(struct csa_view a, struct csa_view b)
+{
+    size_t common = a.size < b.size ? a.size : b.size;
+    int order = common == 0 ? 0 : memcmp(a.data, b.data, common);
+    return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+static inline bool csa_view_starts_with(struct csa_view text, struct csa_view prefix)
+{
+    return text.size >= prefix.size && (prefix.size == 0 || memcmp(text.data, prefix.data, prefix.size) == 0);
+}
+
+#endif
