@@ -1,0 +1,155 @@
+/* The table of HTML's elements; see html_elements.h. */
+#include "indexer/intake/html_elements.h"
+
+#include <stdlib.h>
+#include <strings.h>
+
+enum { NAME_SIZE = 16 };
+
+/* Sorted by name. After the list of elements of the HTML standard and its suggested rendering (chapter 15).
+ */
+static const struct csa_html_element elements[] = {
+    {"a", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"abbr", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"acronym", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"address", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"applet", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"article", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"aside", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"audio", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"b", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"bdi", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"bdo", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"big", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"blink", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"blockquote", CSA_HTML_BLOCK, CSA_BLOCK_QUOTE},
+    {"body", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"br", CSA_HTML_BREAK, CSA_BLOCK_PARAGRAPH},
+    {"button", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"canvas", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"caption", CSA_HTML_BLOCK, CSA_BLOCK_CAPTION},
+    {"center", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"cite", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"code", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"data", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"datalist", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"dd", CSA_HTML_BLOCK, CSA_BLOCK_LIST_ITEM},
+    {"del", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"details", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"dfn", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"dialog", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"dir", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"div", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"dl", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"dt", CSA_HTML_BLOCK, CSA_BLOCK_LIST_ITEM},
+    {"em", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"embed", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"fieldset", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"figcaption", CSA_HTML_BLOCK, CSA_BLOCK_CAPTION},
+    {"figure", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"font", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"footer", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"form", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"frame", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"frameset", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"h1", CSA_HTML_BLOCK, CSA_BLOCK_HEADING},
+    {"h2", CSA_HTML_BLOCK, CSA_BLOCK_HEADING},
+    {"h3", CSA_HTML_BLOCK, CSA_BLOCK_HEADING},
+    {"h4", CSA_HTML_BLOCK, CSA_BLOCK_HEADING},
+    {"h5", CSA_HTML_BLOCK, CSA_BLOCK_HEADING},
+    {"h6", CSA_HTML_BLOCK, CSA_BLOCK_HEADING},
+    {"head", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"header", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"hgroup", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"hr", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"html", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"i", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"iframe", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"img", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"input", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"ins", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"kbd", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"label", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"legend", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"li", CSA_HTML_BLOCK, CSA_BLOCK_LIST_ITEM},
+    {"link", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"listing", CSA_HTML_BLOCK, CSA_BLOCK_CODE},
+    {"main", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"map", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"mark", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"menu", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"meta", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"nav", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"nobr", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"noframes", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"noscript", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"object", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"ol", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"optgroup", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"option", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"output", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"p", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"picture", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"pre", CSA_HTML_BLOCK, CSA_BLOCK_CODE},
+    {"progress", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"q", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"rb", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"rp", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"rt", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"ruby", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"s", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"samp", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"script", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"search", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"section", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"select", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"slot", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"small", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"source", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"span", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"strike", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"strong", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"style", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"sub", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"summary", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"sup", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"svg", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"table", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"tbody", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"td", CSA_HTML_CELL, CSA_BLOCK_TABLE_ROW},
+    {"template", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"textarea", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"tfoot", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"th", CSA_HTML_CELL, CSA_BLOCK_TABLE_ROW},
+    {"thead", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"time", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"title", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"tr", CSA_HTML_BLOCK, CSA_BLOCK_TABLE_ROW},
+    {"track", CSA_HTML_INVISIBLE, CSA_BLOCK_PARAGRAPH},
+    {"tt", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"u", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"ul", CSA_HTML_BLOCK, CSA_BLOCK_PARAGRAPH},
+    {"var", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"video", CSA_HTML_LEFT_OUT, CSA_BLOCK_PARAGRAPH},
+    {"wbr", CSA_HTML_INLINE, CSA_BLOCK_PARAGRAPH},
+    {"xmp", CSA_HTML_BLOCK, CSA_BLOCK_CODE},
+};
+
+static int compare_name(const void *key, const void *element)
+{
+    return strcasecmp(key, ((const struct csa_html_element *)element)->name);
+}
+
+const struct csa_html_element *csa_html_element_find(struct csa_view name)
+{
+    static const struct csa_html_element unknown = {"", CSA_HTML_UNKNOWN, CSA_BLOCK_PARAGRAPH};
+    char key[NAME_SIZE];
+    if (name.size >= sizeof key) {
+        return &unknown;
+    }
+    memcpy(key, name.data, name.size);
+    key[name.size] = '\0';
+    const struct csa_html_element *found =
+        bsearch(key, elements, sizeof elements / sizeof *elements, sizeof *elements, compare_name);
+    return found == NULL ? &unknown : found;
+}

@@ -1,0 +1,129 @@
+/* An engine answers queries over one collection. Two implementations stand behind this header: the native one
+ * (engine_native.c over match/) and, later, Xapian.
+ *
+ * A passage and an article are named by numbers that are valid while the engine is open (one snapshot). All
+ * results live in the arena given with the call. An engine is used by one thread at a time. */
+#ifndef CSA_SEARCHER_ENGINE_H
+#define CSA_SEARCHER_ENGINE_H
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/view.h"
+#include "searcher/query/syntax.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum csa_rank {
+    CSA_RANK_BEST, /* BM25, lifted where the words stand close together and where the title holds them */
+    CSA_RANK_BM25, /* plain BM25 over passages */
+};
+
+struct csa_search_request {
+    const struct csa_query *query;
+    enum csa_rank rank;
+    double k1, b;    /* 1.2, 0.75 */
+    size_t hits;     /* passages wanted, best first; 0: none, only counts */
+    bool by_article; /* `hits` articles are wanted instead: enough passages come back that the first `hits`
+                        distinct articles are among them, each with its best passage first */
+    bool count;      /* fill passages_matched and articles_matched exactly */
+    bool exhaustive; /* score every match, no pruning: for tests and --explain; the same hits */
+    bool plain; /* batch mode: a word matches in passages only (never through its article's title), and only
+                   passages are counted */
+    uint64_t deadline; /* monotonic nanoseconds; 0: none */
+};
+
+struct csa_hit {
+    uint32_t passage;
+    uint32_t article;
+    float score;
+};
+
+/* One leaf of the query as it was found in the index, for --explain and for empty results. */
+struct csa_term_report {
+    const struct csa_node *node;
+    struct csa_view text; /* the term: surface form or stem */
+    const char *kind;     /* "word", "stem", "prefix", "phrase", "title word", ... */
+    uint64_t passages;    /* that hold it */
+    uint64_t occurrences;
+    double idf;
+};
+
+struct csa_search_result {
+    struct csa_hit *hits; /* by score descending, then by passage ascending */
+    size_t hit_count;
+    uint64_t passages_matched, articles_matched; /* when counted */
+    bool counted;
+    bool exact;          /* false when a limit or the deadline cut the work short */
+    const char **limits; /* which, in words */
+    size_t limit_count;
+    struct csa_term_report *terms;
+    size_t term_count;
+    /* what it cost, for --explain */
+    const char *strategy; /* "maxscore", "conjunction", "phrase", "single list", ... */
+    uint64_t blocks_read, passages_scored;
+};
+
+struct csa_article_info {
+    struct csa_view id, title, url, author, source, description; /* size 0: unknown */
+    uint32_t date;                                               /* yyyymmdd, parts may be 0; 0: unknown */
+    const char *language;                                        /* code, "" when unknown */
+    struct csa_engine_field {
+        struct csa_view name, value;
+    } * extra;
+    size_t extra_count;
+    uint32_t passage_count;
+    uint32_t first_passage;
+    uint8_t
+        stemmer; /* the language (common/text/language.h) whose stems index this article's words, 0: none */
+};
+
+struct csa_passage_info {
+    struct csa_view text;
+    uint32_t number; /* within its article, from 1 */
+    uint32_t offset; /* bytes, in the article's body */
+    uint32_t length; /* tokens */
+};
+
+/* How one hit got its score, line by line. */
+struct csa_explanation_line {
+    unsigned depth;
+    double value;
+    struct csa_view text; /* "word siberia: idf 3.21 x tf part 0.61 (tf 2, length 118, average 104.2)" */
+};
+
+struct csa_engine;
+struct csa_engine_operations {
+    enum csa_status (*search)(struct csa_engine *engine, const struct csa_search_request *request,
+                              struct csa_arena *arena, struct csa_search_result *result,
+                              struct csa_error *error);
+    /* Only the id of an article (cheap); for lists of ids. */
+    enum csa_status (*article_id)(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
+                                  struct csa_view *id, struct csa_error *error);
+    enum csa_status (*article)(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
+                               struct csa_article_info *info, struct csa_error *error);
+    enum csa_status (*passage)(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
+                               struct csa_passage_info *info, struct csa_error *error);
+    enum csa_status (*explain)(struct csa_engine *engine, const struct csa_search_request *request,
+                               uint32_t passage, struct csa_arena *arena, struct csa_explanation_line **lines,
+                               size_t *count, struct csa_error *error);
+    /* Calls visit for words (surface forms) that start with prefix, in order, until it returns false. */
+    enum csa_status (*words)(struct csa_engine *engine, struct csa_view prefix, void *context,
+                             bool (*visit)(void *context, struct csa_view word, uint64_t passages),
+                             struct csa_error *error);
+    void (*close)(struct csa_engine *engine);
+};
+
+struct csa_engine {
+    const struct csa_engine_operations *operations;
+    uint64_t generation;
+    uint64_t articles, passages; /* live ones */
+    uint64_t articles_limit;     /* every article's number is less */
+    uint64_t stemmers;           /* set of languages (bit 0: unstemmed articles) */
+};
+
+enum csa_status csa_engine_native_open(const char *folder, struct csa_engine **engine,
+                                       struct csa_error *error);
+
+#endif

@@ -1,0 +1,236 @@
+/* csa-search: options -> an engine -> queries -> output. Prints the only messages of the searcher. */
+#include "common/base/buffer.h"
+#include "common/base/terminal.h"
+#include "common/base/version.h"
+#include "searcher/batch.h"
+#include "searcher/options.h"
+#include "searcher/output/json.h"
+#include "searcher/output/text.h"
+#include "searcher/output/trec.h"
+#include "searcher/query/parse.h"
+#include "searcher/query/stop_words.h"
+#include "searcher/results/page.h"
+#include "searcher/topics.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <unistd.h>
+
+enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_FAILED = 2, TEXT_WIDTH_MAXIMUM = 100 };
+
+/* What a run of the program works with. */
+struct session {
+    const struct csa_search_options *options;
+    struct csa_engine *engine;
+    struct csa_arena arena; /* of the query at hand */
+    struct csa_buffer out;  /* its output */
+    struct csa_text_style style;
+    bool found; /* any query found something */
+};
+
+static int fail(const struct csa_error *error)
+{
+    fprintf(stderr, "csa-search: %s\n", error->message);
+    return EXIT_FAILED;
+}
+
+/* Sends the output buffer on; a full disk or a closed descriptor is an error, said once. */
+static enum csa_status flush_output(struct session *session, struct csa_error *error)
+{
+    enum csa_status status = csa_buffer_check(&session->out, "output", error);
+    if (status == CSA_OK && session->out.size != 0 &&
+        (fwrite(session->out.data, 1, session->out.size, stdout) != session->out.size ||
+         fflush(stdout) != 0)) {
+        status = csa_error_set_system(error, errno, "standard output");
+    }
+    csa_buffer_clear(&session->out);
+    return status;
+}
+
+/* A run needs ids and scores only: no text is read. */
+static enum csa_status run_trec(struct session *session, const struct csa_query *query, struct csa_view id,
+                                struct csa_error *error)
+{
+    const struct csa_search_options *options = session->options;
+    struct csa_search_request request = {.query = query,
+                                         .rank = options->rank,
+                                         .k1 = options->k1,
+                                         .b = options->b,
+                                         .hits = options->hits * options->page,
+                                         .by_article = true,
+                                         .exhaustive = options->exhaustive};
+    struct csa_search_result result;
+    enum csa_status status =
+        session->engine->operations->search(session->engine, &request, &session->arena, &result, error);
+    unsigned rank = 0;
+    size_t skipped = options->hits * (options->page - 1);
+    uint8_t *seen = csa_arena_zalloc(&session->arena, session->engine->articles_limit / 8 + 1, 1);
+    if (status == CSA_OK && seen == NULL) {
+        status = csa_error_set_memory(error, "run");
+    }
+    for (size_t i = 0; status == CSA_OK && i < result.hit_count && rank < request.hits; i++) {
+        uint32_t article = result.hits[i].article;
+        if ((seen[article / 8] >> (article % 8) & 1) != 0) {
+            continue;
+        }
+        seen[article / 8] = (uint8_t)(seen[article / 8] | 1U << (article % 8));
+        rank++;
+        struct csa_view name;
+        if (rank > skipped) {
+            status = session->engine->operations->article_id(session->engine, article, &session->arena, &name,
+                                                             error);
+        }
+        if (status == CSA_OK && rank > skipped) {
+            csa_trec_line(&session->out, id, name, rank, (double)result.hits[i].score, "csa");
+            session->found = true;
+        }
+    }
+    return status;
+}
+
+static enum csa_status explain_hits(struct session *session, const struct csa_page_request *request,
+                                    const struct csa_page *page, struct csa_explanation **explanations,
+                                    struct csa_error *error)
+{
+    struct csa_search_request search = csa_page_search_request(request);
+    *explanations = csa_arena_zalloc(&session->arena, page->hit_count, sizeof **explanations);
+    if (*explanations == NULL) {
+        return csa_error_set_memory(error, "explanation");
+    }
+    enum csa_status status = CSA_OK;
+    for (size_t i = 0; i < page->hit_count && status == CSA_OK; i++) {
+        const struct csa_page_hit *hit = &page->hits[i];
+        const struct csa_page_passage *best = &hit->passages[0];
+        for (size_t j = 1; j < hit->passage_count; j++) {
+            best = hit->passages[j].score > best->score ? &hit->passages[j] : best;
+        }
+        status =
+            session->engine->operations->explain(session->engine, &search, best->passage, &session->arena,
+                                                 &(*explanations)[i].lines, &(*explanations)[i].count, error);
+    }
+    return status;
+}
+
+static enum csa_status run_page(struct session *session, const struct csa_query *query, struct csa_view id,
+                                struct csa_error *error)
+{
+    const struct csa_search_options *options = session->options;
+    struct csa_page_request request = {.query = query,
+                                       .rank = options->rank,
+                                       .k1 = options->k1,
+                                       .b = options->b,
+                                       .hits = options->hits,
+                                       .page = options->page,
+                                       .by_passage = options->by_passage,
+                                       .exhaustive = options->exhaustive};
+    struct csa_page page;
+    enum csa_status status = csa_page_make(session->engine, &request, &session->arena, &page, error);
+    struct csa_explanation *explanations = NULL;
+    if (status == CSA_OK && options->explain) {
+        status = explain_hits(session, &request, &page, &explanations, error);
+    }
+    struct csa_diagnosis diagnosis;
+    bool empty = status == CSA_OK && page.result.passages_matched == 0;
+    if (empty) {
+        struct csa_search_request search = csa_page_search_request(&request);
+        status = csa_diagnosis_make(session->engine, &search, &session->arena, &diagnosis, error);
+    }
+    if (status != CSA_OK) {
+        return status;
+    }
+    session->found = session->found || page.hit_count != 0;
+    if (options->output == CSA_OUTPUT_JSON) {
+        csa_json_page(&session->out, &page, empty ? &diagnosis : NULL, explanations, id);
+        return CSA_OK;
+    }
+    if (id.size != 0) {
+        csa_buffer_append_format(&session->out, "== %.*s: %.*s\n", (int)id.size, id.data,
+                                 (int)query->text.size, query->text.data);
+    }
+    csa_text_page(&session->out, &page, empty ? &diagnosis : NULL, explanations, &session->style);
+    return CSA_OK;
+}
+
+static enum csa_status answer(struct session *session, struct csa_view text, struct csa_view id,
+                              struct csa_error *error)
+{
+    struct csa_query query;
+    enum csa_status status = csa_query_parse(text, &session->arena, &query, error);
+    if (status == CSA_OK) {
+        status = csa_query_leave_out_stop_words(&query, session->engine, error);
+    }
+    if (status == CSA_OK) {
+        status = session->options->output == CSA_OUTPUT_TREC
+                     ? run_trec(session, &query, id.size == 0 ? csa_view_of("1") : id, error)
+                     : run_page(session, &query, id, error);
+    }
+    if (status == CSA_OK) {
+        status = flush_output(session, error);
+    }
+    csa_arena_clear(&session->arena);
+    return status;
+}
+
+static enum csa_status answer_topics(struct session *session, struct csa_error *error)
+{
+    struct csa_arena arena;
+    struct csa_topics topics;
+    csa_arena_init(&arena, 0);
+    enum csa_status status = csa_topics_read(session->options->topics, &arena, &topics, error);
+    for (size_t i = 0; i < topics.count && status == CSA_OK; i++) {
+        status = answer(session, topics.items[i].query, topics.items[i].id, error);
+    }
+    csa_arena_release(&arena);
+    return status;
+}
+
+static int run(const struct csa_search_options *options)
+{
+    struct csa_error error = {0};
+    struct session session = {.options = options};
+    enum csa_status status = csa_engine_native_open(options->index, &session.engine, &error);
+    if (status != CSA_OK) {
+        return fail(&error);
+    }
+    csa_arena_init(&session.arena, 0);
+    csa_buffer_init(&session.out, (size_t)1 << 32);
+    unsigned width = csa_terminal_width(STDOUT_FILENO);
+    session.style = (struct csa_text_style){
+        .colour = csa_terminal_colour(STDOUT_FILENO, options->no_colour),
+        .width = width < TEXT_WIDTH_MAXIMUM ? width : TEXT_WIDTH_MAXIMUM,
+    };
+    if (options->batch) {
+        status = csa_batch_run(session.engine, options->batch_hits, &error);
+        session.found = true;
+    } else if (options->topics != NULL) {
+        status = answer_topics(&session, &error);
+    } else {
+        status = answer(&session, options->query, (struct csa_view){0}, &error);
+    }
+    csa_buffer_release(&session.out);
+    csa_arena_release(&session.arena);
+    session.engine->operations->close(session.engine);
+    return status != CSA_OK ? fail(&error) : session.found ? EXIT_FOUND : EXIT_NOTHING;
+}
+
+int main(int argc, char **argv)
+{
+    struct csa_error error = {0};
+    struct csa_arena arena;
+    struct csa_search_options options;
+    csa_arena_init(&arena, 0);
+    int result;
+    if (csa_search_options_read(argc, argv, &arena, &options, &error) != CSA_OK) {
+        result = fail(&error);
+    } else if (options.help) {
+        csa_search_options_help(stdout);
+        result = fflush(stdout) == 0 ? EXIT_FOUND : EXIT_FAILED;
+    } else if (options.version) {
+        csa_version_print(stdout, "csa-search");
+        result = fflush(stdout) == 0 ? EXIT_FOUND : EXIT_FAILED;
+    } else {
+        result = run(&options);
+    }
+    csa_arena_release(&arena);
+    return result;
+}

@@ -1,0 +1,267 @@
+#include "searcher/match/best.h"
+
+#include "searcher/match/match.h"
+
+#include <math.h>
+#include <string.h>
+
+enum {
+    FORMS = 24,       /* surface forms of one stem that are looked at */
+    SCANNED = 256,    /* words of the dictionary that are looked at to find them */
+    STEM_SHORTEST = 3 /* bytes: below, only the word as typed */
+};
+
+struct word {
+    struct csa_reader *forms[FORMS];
+    uint32_t form_count;
+    double idf;
+    uint32_t *positions; /* in the passage looked at, ascending */
+    uint32_t position_count, position_room;
+};
+
+struct csa_best {
+    struct csa_match *match;
+    struct word *words;
+    size_t word_count;
+    double total; /* sum over pairs of the smaller idf */
+    bool failed;
+};
+
+float csa_best_title_weight(const struct csa_plan_word *word)
+{
+    return CSA_BEST_TITLE * word->term->boost * word->title->weight;
+}
+
+/* ---- forms ---- */
+
+static enum csa_status add_form(struct csa_best *best, struct word *word, const struct csa_term_entry *entry,
+                                struct csa_error *error)
+{
+    struct csa_postings list;
+    enum csa_status status = csa_segment_postings(best->match->segment, entry, &list, error);
+    if (status != CSA_OK) {
+        return csa_error_prefix(error, best->match->segment->path);
+    }
+    struct csa_reader *reader = csa_arena_alloc(best->match->arena, 1, sizeof *reader);
+    if (reader == NULL) {
+        return csa_error_set_memory(error, "word forms");
+    }
+    csa_reader_init(reader, &list, best->match->kernels);
+    if (list.has_positions) {
+        word->forms[word->form_count++] = reader;
+    }
+    return CSA_OK;
+}
+
+/* Whether a word of the dictionary has a stem in common with the typed one. */
+static bool shares_stem(const struct csa_best *best, struct csa_stemmer *const *stemmers, struct csa_view typed,
+                        struct csa_view word)
+{
+    for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
+        if ((best->match->plan->index->stemmers >> language & 1) == 0 || stemmers[language] == NULL) {
+            continue;
+        }
+        char stem[CSA_TERM_MAXIMUM * 2];
+        struct csa_view view = csa_stemmer_stem(stemmers[language], typed);
+        if (view.size > sizeof stem) {
+            continue;
+        }
+        memcpy(stem, view.data, view.size);
+        if (csa_view_equal(csa_stemmer_stem(stemmers[language], word), csa_view_make(stem, view.size))) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static size_t common_prefix(struct csa_view a, struct csa_view b)
+{
+    size_t n = 0;
+    while (n < a.size && n < b.size && a.data[n] == b.data[n]) {
+        n++;
+    }
+    return n;
+}
+
+/* The surface forms behind a stem: words that begin as it does, until their occurrences add up to the stem's. */
+static enum csa_status find_forms(struct csa_best *best, struct word *word, const struct csa_plan_node *term,
+                                  struct csa_stemmer *const *stemmers, struct csa_error *error)
+{
+    const struct csa_dictionary *dictionary = &best->match->segment->dictionary;
+    struct csa_view typed = term->node->text;
+    struct csa_term_entry entry;
+    bool found = false;
+    enum csa_status status = csa_dictionary_find(dictionary, CSA_TERM_WORD, typed, &entry, &found, error);
+    if (status == CSA_OK && found) {
+        status = add_form(best, word, &entry, error);
+    }
+    const struct csa_lists *lists = &term->lists[best->match->number];
+    uint64_t wanted = 0, sum = found ? entry.occurrence_count : 0;
+    for (uint32_t i = 0; i < lists->count; i++) {
+        wanted += lists->items[i].occurrence_count;
+    }
+    size_t prefix = common_prefix(typed, term->text);
+    if (status != CSA_OK || !term->by_stem || stemmers == NULL || prefix < STEM_SHORTEST || sum >= wanted) {
+        return status;
+    }
+    struct csa_dictionary_cursor cursor;
+    status = csa_dictionary_seek(dictionary, CSA_TERM_WORD, csa_view_make(typed.data, prefix), &cursor, error);
+    for (unsigned scanned = 0; status == CSA_OK && scanned < SCANNED && sum < wanted; scanned++) {
+        bool more = false;
+        status = csa_dictionary_next(&cursor, &more, error);
+        if (status != CSA_OK || !more || cursor.kind != CSA_TERM_WORD || word->form_count == FORMS ||
+            common_prefix(cursor.text, typed) < prefix) {
+            break;
+        }
+        if (!csa_view_equal(cursor.text, typed) && shares_stem(best, stemmers, typed, cursor.text)) {
+            sum += cursor.entry.occurrence_count;
+            status = add_form(best, word, &cursor.entry, error);
+        }
+    }
+    return status;
+}
+
+enum csa_status csa_best_new(struct csa_match *match, struct csa_stemmer *const *stemmers, struct csa_best **best,
+                             struct csa_error *error)
+{
+    const struct csa_plan *plan = match->plan;
+    struct csa_best *made = csa_arena_zalloc(match->arena, 1, sizeof *made);
+    struct word *words = csa_arena_zalloc(match->arena, plan->word_count + 1, sizeof *words);
+    if (made == NULL || words == NULL) {
+        return csa_error_set_memory(error, "the query's words");
+    }
+    *best = made;
+    made->match = match;
+    made->words = words;
+    if (plan->word_count < 2 || !match->segment->meta.has_positions) {
+        return CSA_OK;
+    }
+    made->word_count = plan->word_count;
+    for (size_t i = 0; i < plan->word_count; i++) {
+        const struct csa_plan_node *term = plan->words[i].term;
+        words[i].idf = term->idf;
+        enum csa_status status = find_forms(made, &words[i], term, stemmers, error);
+        if (status != CSA_OK) {
+            return status;
+        }
+        made->total += i == 0 ? 0 : fmin(words[i - 1].idf, words[i].idf);
+    }
+    return CSA_OK;
+}
+
+enum csa_status csa_best_settle(struct csa_best *best, struct csa_error *error)
+{
+    if (best->failed) {
+        return csa_error_set_memory(error, "positions");
+    }
+    for (size_t i = 0; i < best->word_count; i++) {
+        for (uint32_t f = 0; f < best->words[i].form_count; f++) {
+            enum csa_status status = csa_match_settle(best->match, best->words[i].forms[f], error);
+            if (status != CSA_OK) {
+                return status;
+            }
+        }
+    }
+    return CSA_OK;
+}
+
+/* ---- nearness ---- */
+
+static bool make_room(struct csa_best *best, struct word *word, uint32_t more)
+{
+    if (more <= word->position_room - word->position_count) {
+        return true;
+    }
+    size_t room = ((size_t)word->position_count + more) * 2 + 32;
+    uint32_t *positions = csa_arena_alloc(best->match->arena, room, sizeof *positions);
+    if (positions == NULL) {
+        best->failed = true;
+        return false;
+    }
+    if (word->position_count != 0) {
+        memcpy(positions, word->positions, word->position_count * sizeof *positions);
+    }
+    word->positions = positions;
+    word->position_room = (uint32_t)room;
+    return true;
+}
+
+/* Merges the positions behind `from` into those before it. */
+static void merge(struct word *word, uint32_t from)
+{
+    for (uint32_t i = from; from != 0 && i < word->position_count; i++) {
+        uint32_t value = word->positions[i], at = i;
+        for (; at != 0 && word->positions[at - 1] > value; at--) {
+            word->positions[at] = word->positions[at - 1];
+        }
+        word->positions[at] = value;
+    }
+}
+
+static void read_word(struct csa_best *best, struct word *word, uint32_t passage)
+{
+    word->position_count = 0;
+    for (uint32_t f = 0; f < word->form_count; f++) {
+        struct csa_reader *reader = word->forms[f];
+        if (!csa_reader_seek(reader, passage) || !csa_reader_holds(reader, passage)) {
+            continue;
+        }
+        unsigned index = csa_reader_index(reader, passage);
+        uint32_t frequency = csa_reader_frequency(reader, reader->block, index);
+        uint32_t from = word->position_count;
+        if (!make_room(best, word, frequency + CSA_UNPACK_SLACK) ||
+            !csa_reader_positions(reader, reader->block, index, frequency, word->positions + from)) {
+            return;
+        }
+        word->position_count += frequency;
+        merge(word, from);
+    }
+}
+
+/* What the closest pair of positions is worth, 0 to 1. */
+static double pair_value(const struct word *a, const struct word *b)
+{
+    uint32_t in_order = UINT32_MAX, reversed = UINT32_MAX;
+    uint32_t k = 0;
+    for (uint32_t i = 0; i < a->position_count; i++) {
+        uint32_t at = a->positions[i];
+        while (k < b->position_count && b->positions[k] <= at) {
+            k++;
+        }
+        if (k < b->position_count && b->positions[k] - at < in_order) {
+            in_order = b->positions[k] - at;
+        }
+        if (k != 0 && at - b->positions[k - 1] < reversed && at != b->positions[k - 1]) {
+            reversed = at - b->positions[k - 1];
+        }
+    }
+    double value = 0;
+    if (in_order <= CSA_BEST_WINDOW) {
+        value = 1.0 / in_order;
+    }
+    if (reversed <= CSA_BEST_WINDOW) {
+        value = fmax(value, 0.5 / reversed);
+    }
+    return value;
+}
+
+double csa_best_nearness(struct csa_best *best, uint32_t passage)
+{
+    if (best->word_count < 2 || !(best->total > 0)) {
+        return 0;
+    }
+    double near = 0;
+    for (size_t i = 0; i < best->word_count; i++) {
+        read_word(best, &best->words[i], passage);
+        if (i != 0 && best->words[i].position_count != 0 && best->words[i - 1].position_count != 0) {
+            near += fmin(best->words[i - 1].idf, best->words[i].idf) *
+                    pair_value(&best->words[i - 1], &best->words[i]);
+        }
+    }
+    return fmin(near / best->total, 1);
+}
+
+float csa_best_score(struct csa_best *best, uint32_t passage, double base)
+{
+    return (float)(base * (1 + CSA_BEST_NEAR * csa_best_nearness(best, passage)));
+}

@@ -1,0 +1,363 @@
+/* All of some lists, or a phrase of them, where no article is cut: the rarest list leads, block by block; the others
+ * are searched for its documents only, the rarer first. Frequencies are read for documents that are in all lists,
+ * positions for those that may still become hits or are to be counted. Called by match.c. */
+#include "searcher/match/match.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { INDEX_UNKNOWN = 255 };
+
+struct list {
+    struct csa_reader *reader;
+    float weight;           /* of a conjunction's word */
+    uint32_t offset;        /* in the phrase */
+    uint32_t bound_block;   /* where the last search for bounds ended */
+    float bound;            /* its largest saturated part beside the lead's block */
+    uint32_t blocks[CSA_BLOCK]; /* by place in the lead's block: where the document was found */
+    uint8_t indexes[CSA_BLOCK]; /* within that block; INDEX_UNKNOWN in a bitmap until asked */
+    uint32_t frequency;     /* of the document at hand */
+    uint32_t *positions;
+    uint32_t position_room;
+};
+
+struct join {
+    struct csa_match *match;
+    struct list *lists; /* the rarest first */
+    size_t count;
+    bool phrase;
+    bool pruning;
+    bool failed;  /* out of memory */
+    float weight; /* of the phrase */
+    uint32_t documents[CSA_BLOCK]; /* still in question */
+    uint8_t places[CSA_BLOCK_ROOM]; /* their places in the lead's block */
+    unsigned size;
+    uint32_t *starts; /* of the phrase */
+    uint32_t start_room;
+};
+
+static int by_documents(const void *a, const void *b)
+{
+    uint32_t x = ((const struct list *)a)->reader->list.document_count;
+    uint32_t y = ((const struct list *)b)->reader->list.document_count;
+    return (x > y) - (x < y);
+}
+
+/* ---- bounds ---- */
+
+/* The largest score of a document in the lead's block `block`; keeps each list's bound. */
+static double block_bound(struct join *j, uint32_t block)
+{
+    const struct csa_postings *lead = &j->lists[0].reader->list;
+    uint32_t first = block == 0 ? 0 : csa_postings_block_last(lead, block - 1) + 1;
+    uint32_t last = csa_postings_block_last(lead, block);
+    double sum = 0;
+    float least = 1;
+    for (size_t i = 0; i < j->count; i++) {
+        struct list *list = &j->lists[i];
+        uint8_t byte = i == 0 ? csa_postings_block_bound(lead, block)
+                              : csa_reader_range_bound(&list->reader->list, &list->bound_block, first, last);
+        list->bound = j->match->bounds[byte];
+        least = list->bound < least ? list->bound : least;
+        sum += (double)(list->weight * list->bound);
+    }
+    return j->phrase ? (double)(j->weight * least) : sum;
+}
+
+/* ---- intersecting ---- */
+
+static void start_block(struct join *j, uint32_t block)
+{
+    struct csa_reader *reader = j->lists[0].reader;
+    csa_reader_place(reader, block);
+    j->size = csa_reader_unpack(reader);
+    memcpy(j->documents, reader->documents, j->size * sizeof j->documents[0]);
+    for (unsigned i = 0; i < j->size; i++) {
+        j->places[i] = (uint8_t)i;
+    }
+}
+
+/* Drops documents whose part in the lead, with all that the others may add, stays below the bar. */
+static void drop_hopeless(struct join *j)
+{
+    struct list *lead = &j->lists[0];
+    double others = 0;
+    for (size_t i = 1; i < j->count; i++) {
+        others += (double)(j->lists[i].weight * j->lists[i].bound);
+    }
+    if (j->size == 0 || others >= j->match->collector->bar || !csa_reader_unpack_frequencies(lead->reader)) {
+        return;
+    }
+    float parts[CSA_BLOCK_ROOM];
+    csa_match_parts(j->match, lead->weight, lead->reader->documents, lead->reader->frequencies, j->size, parts);
+    j->size = csa_match_above(j->match, parts, j->size, j->match->collector->bar - others, j->places);
+    for (unsigned i = 0; i < j->size; i++) {
+        j->documents[i] = lead->reader->documents[j->places[i]];
+    }
+}
+
+static void intersect(struct join *j, struct list *list)
+{
+    struct csa_reader *reader = list->reader;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < j->size; i++) {
+        uint32_t document = j->documents[i];
+        if (!csa_reader_seek(reader, document)) {
+            break;
+        }
+        if (csa_reader_holds(reader, document)) {
+            uint8_t place = j->places[i];
+            list->blocks[place] = reader->block;
+            list->indexes[place] = reader->form == CSA_FORM_BITS ? INDEX_UNKNOWN : (uint8_t)reader->at;
+            j->documents[kept] = document;
+            j->places[kept] = place;
+            kept++;
+        }
+    }
+    j->size = kept;
+}
+
+static unsigned index_in(const struct join *j, struct list *list, unsigned i)
+{
+    unsigned place = j->places[i];
+    if (list->indexes[place] == INDEX_UNKNOWN) {
+        csa_reader_place(list->reader, list->blocks[place]);
+        if (!csa_reader_load(list->reader)) {
+            return 0;
+        }
+        list->indexes[place] = (uint8_t)csa_reader_index(list->reader, j->documents[i]);
+    }
+    return list->indexes[place];
+}
+
+static void read_frequency(const struct join *j, struct list *list, unsigned i)
+{
+    list->frequency = csa_reader_frequency(list->reader, list->blocks[j->places[i]], index_in(j, list, i));
+}
+
+/* ---- a conjunction's documents ---- */
+
+static void score_all(struct join *j)
+{
+    struct csa_match *match = j->match;
+    for (unsigned i = 0; i < j->size; i++) {
+        uint32_t document = j->documents[i];
+        double score = 0;
+        double rest = 0;
+        for (size_t l = 1; j->pruning && l < j->count; l++) {
+            rest += (double)(j->lists[l].weight * j->lists[l].bound);
+        }
+        size_t l = 0;
+        for (; l < j->count; l++) {
+            struct list *list = &j->lists[l];
+            read_frequency(j, list, i);
+            score += (double)csa_match_part(match, list->weight, list->frequency, document);
+            if (j->pruning) {
+                if (score + rest < match->collector->bar) {
+                    break;
+                }
+                rest -= l + 1 < j->count ? (double)(j->lists[l + 1].weight * j->lists[l + 1].bound) : 0;
+            }
+        }
+        if (l == j->count) {
+            csa_match_offer(match, document, score);
+        }
+    }
+}
+
+/* ---- a phrase's documents ---- */
+
+static bool read_positions(struct join *j, struct list *list, unsigned i)
+{
+    if (list->frequency + CSA_UNPACK_SLACK > list->position_room) {
+        uint32_t room = 2 * list->frequency + 2 * CSA_UNPACK_SLACK;
+        list->positions = csa_arena_alloc(j->match->arena, room, sizeof *list->positions);
+        list->position_room = list->positions == NULL ? 0 : room;
+        if (list->positions == NULL) {
+            j->failed = true;
+            return false;
+        }
+    }
+    return csa_reader_positions(list->reader, list->blocks[j->places[i]], index_in(j, list, i), list->frequency,
+                                list->positions);
+}
+
+/* The starts that this word allows, from its positions. */
+static uint32_t first_starts(struct join *j, const struct list *list)
+{
+    if (list->frequency > j->start_room) {
+        uint32_t room = 2 * list->frequency + CSA_BLOCK;
+        j->starts = csa_arena_alloc(j->match->arena, room, sizeof *j->starts);
+        j->start_room = j->starts == NULL ? 0 : room;
+        if (j->starts == NULL) {
+            j->failed = true;
+            return 0;
+        }
+    }
+    uint32_t count = 0;
+    for (uint32_t k = 0; k < list->frequency; k++) {
+        if (list->positions[k] >= list->offset) {
+            j->starts[count++] = list->positions[k] - list->offset;
+        }
+    }
+    return count;
+}
+
+static uint32_t keep_starts(struct join *j, uint32_t count, const struct list *list)
+{
+    uint32_t kept = 0, at = 0;
+    for (uint32_t k = 0; k < count; k++) {
+        uint32_t wanted = j->starts[k] + list->offset;
+        while (at < list->frequency && list->positions[at] < wanted) {
+            at++;
+        }
+        if (at == list->frequency) {
+            break;
+        }
+        if (list->positions[at] == wanted) {
+            j->starts[kept++] = j->starts[k];
+        }
+    }
+    return kept;
+}
+
+static void read_summed_frequency(const struct join *j, struct list *list, unsigned i)
+{
+    list->frequency =
+        csa_reader_frequency_summed(list->reader, list->blocks[j->places[i]], index_in(j, list, i));
+}
+
+/* Occurrences of the phrase in document i, 0 also when they cannot reach the bar. */
+static uint32_t count_phrase(struct join *j, unsigned i)
+{
+    struct csa_match *match = j->match;
+    uint32_t least = UINT32_MAX;
+    for (size_t l = 0; j->pruning && l < j->count; l++) {
+        read_summed_frequency(j, &j->lists[l], i);
+        if (j->lists[l].frequency < least) {
+            least = j->lists[l].frequency;
+            if ((double)csa_match_part(match, j->weight, least, j->documents[i]) < match->collector->bar) {
+                return 0;
+            }
+        }
+    }
+    uint32_t count = 0;
+    for (size_t l = 0; l < j->count; l++) {
+        struct list *list = &j->lists[l];
+        if (!j->pruning) {
+            read_summed_frequency(j, list, i);
+        }
+        if (!read_positions(j, list, i)) {
+            return 0;
+        }
+        count = l == 0 ? first_starts(j, list) : keep_starts(j, count, list);
+        if (count == 0) {
+            return 0;
+        }
+    }
+    return count;
+}
+
+static void verify_all(struct join *j)
+{
+    struct csa_match *match = j->match;
+    unsigned kept = 0;
+    for (unsigned i = 0; i < j->size; i++) {
+        uint32_t frequency = count_phrase(j, i);
+        if (frequency == 0) {
+            continue;
+        }
+        csa_match_offer(match, j->documents[i],
+                        (double)csa_match_part(match, j->weight, frequency, j->documents[i]));
+        j->documents[kept++] = j->documents[i];
+    }
+    j->size = kept;
+}
+
+/* ---- all blocks of the lead ---- */
+
+static void count_live(struct join *j)
+{
+    struct csa_match *match = j->match;
+    uint64_t live = j->size;
+    for (unsigned i = 0; match->part->deletes.bits != NULL && i < j->size; i++) {
+        live -= csa_deletes_has(&match->part->deletes, j->documents[i]);
+    }
+    match->passages += live;
+    match->articles += live;
+}
+
+static void run(struct join *j)
+{
+    struct csa_match *match = j->match;
+    struct list *lead = &j->lists[0];
+    uint32_t blocks = lead->reader->list.block_count;
+    for (uint32_t block = 0; block < blocks && !csa_match_late(match) && !j->failed; block++) {
+        if (j->pruning && block_bound(j, block) < match->collector->bar) {
+            continue;
+        }
+        start_block(j, block);
+        for (unsigned i = 0; i < j->size; i++) {
+            lead->blocks[i] = block;
+            lead->indexes[i] = (uint8_t)i;
+        }
+        if (j->pruning && !j->phrase) {
+            drop_hopeless(j);
+        }
+        for (size_t l = 1; l < j->count && j->size != 0; l++) {
+            intersect(j, &j->lists[l]);
+        }
+        if (j->phrase) {
+            verify_all(j);
+        } else if (match->collector->room != 0) {
+            score_all(j);
+        }
+        if (match->count) {
+            count_live(j);
+        }
+    }
+}
+
+enum csa_status csa_match_join(struct csa_match *match, struct csa_error *error)
+{
+    const struct csa_plan_node *root = match->plan->root;
+    struct join *j = csa_arena_alloc(match->arena, 1, sizeof *j);
+    struct list *lists = csa_arena_alloc(match->arena, root->child_count, sizeof *lists);
+    if (j == NULL || lists == NULL) {
+        return csa_error_set_memory(error, "the query's evaluation");
+    }
+    j->match = match;
+    j->lists = lists;
+    j->count = 0;
+    j->phrase = root->kind == CSA_PLAN_PHRASE;
+    j->pruning = !match->count;
+    j->failed = false;
+    j->weight = root->weight;
+    j->starts = NULL;
+    j->start_room = 0;
+    for (size_t i = 0; i < root->child_count; i++) {
+        const struct csa_plan_node *child = root->children[i];
+        if (child->lists[match->number].count == 0) {
+            return CSA_OK;
+        }
+        struct list *list = &lists[j->count++];
+        list->reader = csa_match_readers(match, &child->lists[match->number]);
+        if (list->reader == NULL) {
+            return csa_error_set_memory(error, "a list");
+        }
+        list->weight = child->weight;
+        list->offset = child->offset;
+        list->bound_block = 0;
+        list->positions = NULL;
+        list->position_room = 0;
+    }
+    qsort(lists, j->count, sizeof *lists, by_documents);
+    run(j);
+    for (size_t i = 0; i < j->count; i++) {
+        enum csa_status status = csa_match_settle(match, lists[i].reader, error);
+        if (status != CSA_OK) {
+            return status;
+        }
+    }
+    return j->failed ? csa_error_set_memory(error, "a phrase's positions") : CSA_OK;
+}

@@ -1,0 +1,205 @@
+#include "searcher/match/match.h"
+
+#include "searcher/match/best.h"
+
+#include <string.h>
+#include <time.h>
+
+void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double base)
+{
+    if (csa_deletes_has(&match->part->deletes, passage)) {
+        return;
+    }
+    match->scored++;
+    float score = match->best == NULL ? (float)base : csa_best_score(match->best, passage, base);
+    csa_collector_add(match->collector, score, match->part->base + passage);
+}
+
+bool csa_match_late(struct csa_match *match)
+{
+    if (match->deadline != 0 && !match->stopped) {
+        struct timespec now;
+        clock_gettime(CLOCK_MONOTONIC, &now);
+        match->stopped = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec > match->deadline;
+    }
+    return match->stopped;
+}
+
+struct csa_reader *csa_match_readers(struct csa_match *match, const struct csa_lists *lists)
+{
+    struct csa_reader *readers = csa_arena_alloc(match->arena, lists->count + 1, sizeof *readers);
+    for (uint32_t i = 0; readers != NULL && i < lists->count; i++) {
+        csa_reader_init(&readers[i], &lists->items[i], match->kernels);
+    }
+    return readers;
+}
+
+enum csa_status csa_match_settle(struct csa_match *match, const struct csa_reader *reader,
+                                 struct csa_error *error)
+{
+    match->blocks_read += reader->blocks_read;
+    if (reader->damaged) {
+        return csa_error_set(error, CSA_ERROR_DAMAGED, "%s: POSTINGS or POSITIONS: a block is damaged",
+                             match->segment->path);
+    }
+    return CSA_OK;
+}
+
+void csa_match_parts(const struct csa_match *match, float weight, const uint32_t *documents,
+                     const uint32_t *frequencies, unsigned n, float *out)
+{
+    uint32_t lengths[CSA_BLOCK_ROOM];
+    const uint8_t *stored = match->segment->lengths;
+    switch (match->segment->meta.length_width) {
+    case 1:
+        for (unsigned i = 0; i < n; i++) {
+            lengths[i] = stored[documents[i]];
+        }
+        break;
+    case 2:
+        for (unsigned i = 0; i < n; i++) {
+            lengths[i] = csa_load_u16(stored + 2 * (size_t)documents[i]);
+        }
+        break;
+    default:
+        for (unsigned i = 0; i < n; i++) {
+            lengths[i] = csa_load_u32(stored + 4 * (size_t)documents[i]);
+        }
+    }
+    for (unsigned i = n; i % CSA_UNPACK_SLACK != 0; i++) {
+        lengths[i] = 0;
+    }
+    match->kernels->parts(match->saturation, weight, frequencies, lengths, n, out);
+}
+
+void csa_article_counter_step(struct csa_article_counter *counter, uint32_t passage)
+{
+    const struct csa_segment *segment = counter->segment;
+    counter->count++;
+    if (segment->first_passages == NULL) {
+        counter->article = passage + 1;
+        counter->end = passage + 1;
+        return;
+    }
+    /* The first article from here on that begins behind the passage. */
+    uint32_t low = counter->article, count = segment->meta.articles, step = 1;
+    while (step <= count - low && csa_segment_first_passage(segment, low + step - 1) <= passage) {
+        low += step;
+        step *= 2;
+    }
+    uint32_t size = step <= count - low ? step - 1 : count - low;
+    while (size != 0) {
+        uint32_t half = size / 2;
+        if (csa_segment_first_passage(segment, low + half) <= passage) {
+            low += half + 1;
+            size -= half + 1;
+        } else {
+            size = half;
+        }
+    }
+    counter->article = low;
+    counter->end = csa_segment_first_passage(segment, low);
+}
+
+/* 64 bits from bit `at` on. */
+static inline uint64_t bits_at(const uint8_t *source, uint32_t at)
+{
+    const uint8_t *p = source + at / 8;
+    unsigned shift = at % 8;
+    uint64_t low = csa_load_u64(p) >> shift;
+    return shift == 0 ? low : low | (uint64_t)p[8] << (64 - shift);
+}
+
+void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8_t *source, uint32_t source_bits)
+{
+    uint32_t skip = offset < 0 ? (uint32_t)-offset : 0;
+    uint32_t to = offset < 0 ? 0 : (uint32_t)offset;
+    if (skip >= source_bits || to >= dest_bits) {
+        return;
+    }
+    uint32_t left = source_bits - skip < dest_bits - to ? source_bits - skip : dest_bits - to;
+    uint64_t *word = dest + to / 64;
+    unsigned shift = to % 64;
+    while (left > 64) {
+        uint64_t bits = bits_at(source, skip);
+        word[0] |= bits << shift;
+        if (shift != 0) {
+            word[1] |= bits >> (64 - shift);
+        }
+        word++;
+        skip += 64;
+        left -= 64;
+    }
+    uint64_t bits = bits_at(source, skip) & (left == 64 ? UINT64_MAX : (UINT64_C(1) << left) - 1);
+    word[0] |= bits << shift;
+    if (shift != 0 && left > 64 - shift) {
+        word[1] |= bits >> (64 - shift);
+    }
+}
+
+/* ---- the choice of a strategy ---- */
+
+static bool is_plain_term(const struct csa_match *match, const struct csa_plan_node *node)
+{
+    return node->kind == CSA_PLAN_TERM && node->lists[match->number].count <= 1 &&
+           (node->titles == NULL || node->titles[match->number].count == 0 ||
+            match->segment->first_passages == NULL);
+}
+
+static bool is_plain_phrase(const struct csa_match *match, const struct csa_plan_node *node)
+{
+    if (node->kind != CSA_PLAN_PHRASE || node->slop != 0 || match->segment->first_passages != NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (node->children[i]->lists[match->number].count > 1) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Children that are all plain terms of one occurrence. */
+static bool is_plain_group(const struct csa_match *match, const struct csa_plan_node *group,
+                           enum csa_occurrence occurrence)
+{
+    if (group->kind != CSA_PLAN_GROUP || group->child_count == 0) {
+        return false;
+    }
+    for (size_t i = 0; i < group->child_count; i++) {
+        const struct csa_plan_node *child = group->children[i];
+        if (child->occurrence != occurrence || !is_plain_term(match, child) || !(child->weight > 0)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
+{
+    const struct csa_plan_node *root = match->plan->root;
+    match->strategy = "none";
+    if (match->segment->meta.passages == 0 || (match->collector->room == 0 && !match->count)) {
+        return CSA_OK;
+    }
+    if (match->exhaustive) {
+        match->strategy = "exhaustive";
+        return csa_match_window(match, error);
+    }
+    bool counts_articles = match->count && match->count_articles && match->segment->first_passages != NULL;
+    if (is_plain_term(match, root) && match->best == NULL && !counts_articles) {
+        match->strategy = "single list";
+        return csa_match_single(match, root, error);
+    }
+    if (is_plain_group(match, root, CSA_SHOULD) && match->best == NULL && !counts_articles) {
+        match->strategy = "block-max maxscore";
+        return csa_match_union(match, error);
+    }
+    if ((is_plain_group(match, root, CSA_MUST) || is_plain_phrase(match, root)) && match->best == NULL &&
+        !counts_articles) {
+        match->strategy = root->kind == CSA_PLAN_PHRASE ? "phrase" : "conjunction";
+        return csa_match_join(match, error);
+    }
+    match->strategy = "windows";
+    return csa_match_window(match, error);
+}

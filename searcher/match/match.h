@@ -1,0 +1,119 @@
+/* Evaluating a plan in one segment: what all strategies share.
+ *
+ *   csa_match_run() looks at the plan's shape and calls one of
+ *     single.c       one list
+ *     union.c        any of some lists (block-max MaxScore)
+ *     join.c         all of some lists, or a phrase of them
+ *     window.c       everything else, and the yardstick for the others: any tree, window by window
+ *
+ * Each strategy offers the passages that can become hits to the collector and, when `count` is set, counts all
+ * matches. All give the same hits, scores and counts. */
+#ifndef CSA_SEARCHER_MATCH_MATCH_H
+#define CSA_SEARCHER_MATCH_MATCH_H
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/index/index.h"
+#include "searcher/match/collector.h"
+#include "searcher/match/kernels.h"
+#include "searcher/match/plan.h"
+#include "searcher/match/reader.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+struct csa_best;
+
+struct csa_match {
+    const struct csa_plan *plan;
+    uint32_t number; /* of the segment */
+    const struct csa_index_segment *part;
+    const struct csa_segment *segment;
+    struct csa_saturation saturation; /* as asked */
+    struct csa_saturation title_saturation;
+    const float *bounds; /* [256]: what each bound byte bounds of the saturated part */
+    bool tight;          /* bounds are those the bytes were made for: some posting comes near each */
+    const struct csa_match_kernels *kernels;
+    bool exhaustive;
+    bool count;
+    bool count_articles;
+    struct csa_collector *collector;
+    struct csa_best *best; /* null for plain BM25 */
+    struct csa_arena *arena; /* for this segment; the caller clears it afterwards */
+    uint64_t deadline;       /* monotonic nanoseconds, 0: none */
+    bool stopped;            /* it has passed */
+    uint64_t passages, articles; /* counted */
+    uint64_t blocks_read, scored;
+    const char *strategy;
+};
+
+enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error);
+
+/* The strategies. Each checks its own readers for damage at the end. */
+enum csa_status csa_match_window(struct csa_match *match, struct csa_error *error);
+enum csa_status csa_match_single(struct csa_match *match, const struct csa_plan_node *term,
+                                 struct csa_error *error);
+enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error);
+enum csa_status csa_match_join(struct csa_match *match, struct csa_error *error);
+/* Counts the union of lists; nothing else. */
+enum csa_status csa_match_count_union(struct csa_match *match, const struct csa_plan_node *const *terms,
+                                      size_t count, struct csa_error *error);
+
+/* Offers a passage (of this segment) with its base score, in ascending or any other order. */
+void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double base);
+static inline void csa_match_offer(struct csa_match *match, uint32_t passage, double base)
+{
+    if (base >= match->collector->bar) {
+        csa_match_offer_slow(match, passage, base);
+    }
+}
+
+/* True when the deadline has passed; sets stopped. */
+bool csa_match_late(struct csa_match *match);
+
+/* A reader for each list, in the match's arena; null when out of memory. */
+struct csa_reader *csa_match_readers(struct csa_match *match, const struct csa_lists *lists);
+/* Adds what a reader did to the counters; CSA_ERROR_DAMAGED when it found damage. */
+enum csa_status csa_match_settle(struct csa_match *match, const struct csa_reader *reader,
+                                 struct csa_error *error);
+
+/* A leaf's part of the score: weight * t / (t + base + slope * length), in float. */
+static inline float csa_match_part(const struct csa_match *match, float weight, uint32_t frequency,
+                                   uint32_t passage)
+{
+    return weight *
+           csa_saturation_value(match->saturation, frequency, csa_segment_length(match->segment, passage));
+}
+/* The same for n <= CSA_BLOCK postings. Frequencies can be read, and out written, up to CSA_UNPACK_SLACK behind n. */
+void csa_match_parts(const struct csa_match *match, float weight, const uint32_t *documents,
+                     const uint32_t *frequencies, unsigned n, float *out);
+
+/* The places of the values in a block that are at least `least`, which is above 0; as csa_match_kernels.above. */
+static inline unsigned csa_match_above(const struct csa_match *match, const float *values, unsigned n,
+                                       double least, uint8_t *out)
+{
+    float bar = (float)least;
+    /* Rounding up must not lose a value; one too many does no harm. */
+    return match->kernels->above(values, n, bar - bar * 1e-7F, out);
+}
+
+/* Counts articles along ascending passages. */
+struct csa_article_counter {
+    const struct csa_segment *segment;
+    uint32_t article; /* the next one */
+    uint32_t end;     /* first passage behind the last one counted */
+    uint64_t count;
+};
+void csa_article_counter_step(struct csa_article_counter *counter, uint32_t passage);
+static inline void csa_article_counter_add(struct csa_article_counter *counter, uint32_t passage)
+{
+    if (passage >= counter->end) {
+        csa_article_counter_step(counter, passage);
+    }
+}
+
+/* dest bit (offset + i) |= source bit i, for i < source_bits, where that lies in [0, dest_bits). dest_bits is a
+ * multiple of 64. Up to 16 bytes behind the source's bits are read. */
+void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8_t *source, uint32_t source_bits);
+
+#endif

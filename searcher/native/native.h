@@ -1,0 +1,55 @@
+/* The native engine's inside: one snapshot of an index, and memory that is used again from query to query.
+ * Shared by engine_native.c and the files of native/. */
+#ifndef CSA_SEARCHER_NATIVE_NATIVE_H
+#define CSA_SEARCHER_NATIVE_NATIVE_H
+
+#include "common/index/index.h"
+#include "common/text/language.h"
+#include "searcher/engine.h"
+#include "searcher/match/match.h"
+
+/* What a segment's bound bytes stand for under the parameters asked for last. */
+struct csa_native_bounds {
+    struct csa_saturation saturation;
+    bool made;
+    float values[256];
+};
+
+struct csa_native {
+    struct csa_engine engine; /* first: the public part */
+    struct csa_index *index;
+    struct csa_stemmer *stemmers[CSA_LANGUAGE_COUNT]; /* of the index's languages */
+    struct csa_native_bounds *bounds;                 /* by segment */
+    struct csa_arena work;    /* the plan of the query at hand */
+    struct csa_arena scratch; /* its evaluation in one segment */
+};
+
+static inline struct csa_native *csa_native_of(struct csa_engine *engine)
+{
+    return (struct csa_native *)engine;
+}
+
+/* Prepares the evaluation of a plan in one segment. Everything but collector and best is set. */
+void csa_native_prepare(struct csa_native *native, const struct csa_search_request *request,
+                        const struct csa_plan *plan, uint32_t segment, struct csa_match *match);
+/* The segment of a passage or article of the index; the number must be in range. */
+uint32_t csa_native_segment_of_passage(const struct csa_native *native, uint32_t passage);
+uint32_t csa_native_segment_of_article(const struct csa_native *native, uint32_t article);
+
+enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_search_request *request,
+                                  struct csa_arena *arena, struct csa_search_result *result,
+                                  struct csa_error *error);
+enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
+                                   uint32_t passage, struct csa_arena *arena, struct csa_explanation_line **lines,
+                                   size_t *count, struct csa_error *error);
+enum csa_status csa_native_article_id(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
+                                      struct csa_view *id, struct csa_error *error);
+enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
+                                   struct csa_article_info *info, struct csa_error *error);
+enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
+                                   struct csa_passage_info *info, struct csa_error *error);
+enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view prefix, void *context,
+                                 bool (*visit)(void *context, struct csa_view word, uint64_t passages),
+                                 struct csa_error *error);
+
+#endif

@@ -1,0 +1,174 @@
+/* What the index stores of articles and passages, and its words, as engine.h gives them out. */
+#include "searcher/native/native.h"
+
+static enum csa_status out_of_range(const char *what, struct csa_error *error)
+{
+    return csa_error_set(error, CSA_ERROR_NOT_FOUND, "%s: no such number", what);
+}
+
+enum csa_status csa_native_article_id(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
+                                      struct csa_view *id, struct csa_error *error)
+{
+    const struct csa_native *native = csa_native_of(engine);
+    if (article >= native->index->articles) {
+        return out_of_range("article", error);
+    }
+    const struct csa_index_segment *part =
+        &native->index->segments[csa_native_segment_of_article(native, article)];
+    char buffer[CSA_ID_MAXIMUM];
+    struct csa_view view;
+    enum csa_status status =
+        csa_segment_article_id(part->segment, article - part->article_base, buffer, &view, error);
+    if (status != CSA_OK) {
+        return status;
+    }
+    *id = csa_arena_copy(arena, view);
+    return id->data == NULL ? csa_error_set_memory(error, "article id") : CSA_OK;
+}
+
+static enum csa_status copy_extra(const struct csa_stored_article *stored, struct csa_arena *arena,
+                                  struct csa_article_info *info, struct csa_error *error)
+{
+    info->extra = csa_arena_alloc(arena, stored->extra_count + 1, sizeof *info->extra);
+    if (info->extra == NULL) {
+        return csa_error_set_memory(error, "article");
+    }
+    for (size_t i = 0; i < stored->extra_count; i++) {
+        info->extra[i].name = stored->extra[i].name;
+        info->extra[i].value = stored->extra[i].value;
+    }
+    info->extra_count = stored->extra_count;
+    return CSA_OK;
+}
+
+enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
+                                   struct csa_article_info *info, struct csa_error *error)
+{
+    const struct csa_native *native = csa_native_of(engine);
+    *info = (struct csa_article_info){.language = ""};
+    enum csa_status status = csa_native_article_id(engine, article, arena, &info->id, error);
+    if (status != CSA_OK) {
+        return status;
+    }
+    const struct csa_index_segment *part =
+        &native->index->segments[csa_native_segment_of_article(native, article)];
+    const struct csa_segment *segment = part->segment;
+    uint32_t local = article - part->article_base;
+    struct csa_stored_article stored;
+    status = csa_segment_read_article(segment, local, arena, &stored, error);
+    if (status != CSA_OK) {
+        return status;
+    }
+    uint32_t language = csa_column_get(&segment->language, local);
+    info->title = stored.title;
+    info->url = stored.url;
+    info->description = stored.description;
+    info->author = csa_segment_string(segment, csa_column_get(&segment->author, local));
+    info->source = csa_segment_string(segment, csa_column_get(&segment->source, local));
+    info->date = csa_column_get(&segment->date, local);
+    info->language = language < CSA_LANGUAGE_COUNT ? csa_language_code((csa_language)language) : "";
+    info->stemmer = (uint8_t)csa_column_get(&segment->stemmer, local);
+    uint32_t first = csa_segment_first_passage(segment, local);
+    uint32_t end = csa_segment_first_passage(segment, local + 1);
+    info->first_passage = part->base + first;
+    info->passage_count = end > first ? end - first : 0;
+    return copy_extra(&stored, arena, info, error);
+}
+
+enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
+                                   struct csa_passage_info *info, struct csa_error *error)
+{
+    const struct csa_native *native = csa_native_of(engine);
+    *info = (struct csa_passage_info){0};
+    if (passage >= native->index->passages) {
+        return out_of_range("passage", error);
+    }
+    const struct csa_index_segment *part =
+        &native->index->segments[csa_native_segment_of_passage(native, passage)];
+    uint32_t local = passage - part->base;
+    struct csa_stored_passage stored;
+    enum csa_status status = csa_segment_read_passage(part->segment, local, arena, &stored, error);
+    if (status != CSA_OK) {
+        return status;
+    }
+    uint32_t first = csa_segment_first_passage(part->segment, csa_segment_article_of(part->segment, local));
+    info->text = stored.text;
+    info->offset = stored.offset;
+    info->number = local >= first ? local - first + 1 : 1;
+    info->length = csa_segment_length(part->segment, local);
+    return CSA_OK;
+}
+
+/* ---- words ---- */
+
+/* Cursors over the words of all segments, merged. */
+struct words {
+    struct csa_dictionary_cursor *cursors;
+    bool *more;
+    uint32_t count;
+};
+
+static enum csa_status step(struct words *words, uint32_t s, struct csa_view prefix, struct csa_error *error)
+{
+    struct csa_dictionary_cursor *cursor = &words->cursors[s];
+    enum csa_status status = csa_dictionary_next(cursor, &words->more[s], error);
+    words->more[s] = status == CSA_OK && words->more[s] && cursor->kind == CSA_TERM_WORD &&
+                     csa_view_starts_with(cursor->text, prefix);
+    return status;
+}
+
+static enum csa_status visit_words(struct words *words, struct csa_view prefix, void *context,
+                                   bool (*visit)(void *context, struct csa_view word, uint64_t passages),
+                                   struct csa_error *error)
+{
+    for (;;) {
+        const struct csa_view *lowest = NULL;
+        for (uint32_t s = 0; s < words->count; s++) {
+            if (words->more[s] && (lowest == NULL || csa_view_compare(words->cursors[s].text, *lowest) < 0)) {
+                lowest = &words->cursors[s].text;
+            }
+        }
+        if (lowest == NULL) {
+            return CSA_OK;
+        }
+        char text[CSA_TERM_MAXIMUM];
+        struct csa_view word = {text, lowest->size < sizeof text ? lowest->size : sizeof text};
+        memcpy(text, lowest->data, word.size);
+        uint64_t passages = 0;
+        for (uint32_t s = 0; s < words->count; s++) {
+            if (words->more[s] && csa_view_equal(words->cursors[s].text, word)) {
+                passages += words->cursors[s].entry.document_count;
+                enum csa_status status = step(words, s, prefix, error);
+                if (status != CSA_OK) {
+                    return status;
+                }
+            }
+        }
+        if (!visit(context, word, passages)) {
+            return CSA_OK;
+        }
+    }
+}
+
+enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view prefix, void *context,
+                                 bool (*visit)(void *context, struct csa_view word, uint64_t passages),
+                                 struct csa_error *error)
+{
+    struct csa_native *native = csa_native_of(engine);
+    csa_arena_clear(&native->work);
+    struct words words = {.count = native->index->segment_count};
+    words.cursors = csa_arena_alloc(&native->work, words.count + (size_t)1, sizeof *words.cursors);
+    words.more = csa_arena_zalloc(&native->work, words.count + (size_t)1, sizeof *words.more);
+    if (words.cursors == NULL || words.more == NULL) {
+        return csa_error_set_memory(error, "words");
+    }
+    for (uint32_t s = 0; s < words.count; s++) {
+        const struct csa_dictionary *dictionary = &native->index->segments[s].segment->dictionary;
+        enum csa_status status = csa_dictionary_seek(dictionary, CSA_TERM_WORD, prefix, &words.cursors[s], error);
+        status = status == CSA_OK ? step(&words, s, prefix, error) : status;
+        if (status != CSA_OK) {
+            return csa_error_prefix(error, native->index->segments[s].segment->path);
+        }
+    }
+    return visit_words(&words, prefix, context, visit, error);
+}

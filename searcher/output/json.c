@@ -1,0 +1,285 @@
+#include "searcher/output/json.h"
+
+#include "common/text/unicode.h"
+
+#include <math.h>
+
+void csa_json_string(struct csa_buffer *out, struct csa_view text)
+{
+    csa_buffer_append_byte(out, '"');
+    const char *end = text.data + text.size;
+    for (const char *p = text.data; p < end;) {
+        uint32_t character;
+        const char *next = csa_utf8_decode(p, end, &character);
+        if (character == '"' || character == '\\') {
+            csa_buffer_append_byte(out, '\\');
+            csa_buffer_append_byte(out, (uint8_t)character);
+        } else if (character == '\n') {
+            csa_buffer_append(out, "\\n", 2);
+        } else if (character < 0x20 || character == 0x7F || character == 0x2028 || character == 0x2029) {
+            csa_buffer_append_format(out, "\\u%04x", character);
+        } else {
+            char bytes[4];
+            csa_buffer_append(out, bytes, csa_utf8_encode(bytes, character));
+        }
+        p = next;
+    }
+    csa_buffer_append_byte(out, '"');
+}
+
+void csa_json_string_or_null(struct csa_buffer *out, struct csa_view text)
+{
+    if (text.size == 0) {
+        csa_buffer_append(out, "null", 4);
+    } else {
+        csa_json_string(out, text);
+    }
+}
+
+void csa_json_date(struct csa_buffer *out, uint32_t date)
+{
+    unsigned year = date / 10000;
+    unsigned month = date / 100 % 100;
+    unsigned day = date % 100;
+    if (year == 0) {
+        csa_buffer_append(out, "null", 4);
+    } else if (month == 0) {
+        csa_buffer_append_format(out, "\"%04u\"", year);
+    } else if (day == 0) {
+        csa_buffer_append_format(out, "\"%04u-%02u\"", year, month);
+    } else {
+        csa_buffer_append_format(out, "\"%04u-%02u-%02u\"", year, month, day);
+    }
+}
+
+void csa_html_escape(struct csa_buffer *out, struct csa_view text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        const char *entity = NULL;
+        switch (text.data[i]) {
+        case '&':
+            entity = "&amp;";
+            break;
+        case '<':
+            entity = "&lt;";
+            break;
+        case '>':
+            entity = "&gt;";
+            break;
+        case '"':
+            entity = "&quot;";
+            break;
+        case '\'':
+            entity = "&#39;";
+            break;
+        default:
+            csa_buffer_append_byte(out, (uint8_t)text.data[i]);
+            continue;
+        }
+        csa_buffer_append_view(out, csa_view_of(entity));
+    }
+}
+
+/* A finite number in the shortest form that keeps a float. */
+static void json_number(struct csa_buffer *out, double value)
+{
+    csa_buffer_append_format(out, "%.9g", isfinite(value) ? value : 0.0);
+}
+
+static void snippet_part(void *context, enum csa_snippet_part part, struct csa_view text)
+{
+    struct csa_buffer *html = context;
+    switch (part) {
+    case CSA_SNIPPET_PLAIN:
+        csa_html_escape(html, text);
+        break;
+    case CSA_SNIPPET_MARKED:
+        csa_buffer_append_view(html, csa_view_of("<mark>"));
+        csa_html_escape(html, text);
+        csa_buffer_append_view(html, csa_view_of("</mark>"));
+        break;
+    case CSA_SNIPPET_GAP:
+        csa_buffer_append_view(html, csa_view_of(html->size == 0 ? "... " : " ... "));
+        break;
+    }
+}
+
+static void json_snippet(struct csa_buffer *out, const struct csa_page_passage *passage)
+{
+    struct csa_buffer html;
+    csa_buffer_init(&html, out->maximum);
+    csa_snippet_render(passage->info.text, &passage->marked, &passage->snippet, snippet_part, &html);
+    struct csa_view text = csa_buffer_view(&html);
+    while (text.size > 0 && text.data[text.size - 1] == ' ') {
+        text.size--;
+    }
+    csa_json_string(out, text);
+    out->failed = out->failed || html.failed;
+    csa_buffer_release(&html);
+}
+
+static void json_article(struct csa_buffer *out, const struct csa_article_info *article)
+{
+    csa_buffer_append_view(out, csa_view_of("{\"id\": "));
+    csa_json_string(out, article->id);
+    csa_buffer_append_view(out, csa_view_of(", \"title\": "));
+    csa_json_string_or_null(out, article->title);
+    csa_buffer_append_view(out, csa_view_of(", \"date\": "));
+    csa_json_date(out, article->date);
+    csa_buffer_append_view(out, csa_view_of(", \"url\": "));
+    csa_json_string_or_null(out, article->url);
+    csa_buffer_append_view(out, csa_view_of(", \"author\": "));
+    csa_json_string_or_null(out, article->author);
+    csa_buffer_append_view(out, csa_view_of(", \"source\": "));
+    csa_json_string_or_null(out, article->source);
+    csa_buffer_append_view(out, csa_view_of(", \"language\": "));
+    csa_json_string_or_null(out, csa_view_of(article->language));
+    if (article->extra_count != 0) {
+        csa_buffer_append_view(out, csa_view_of(", \"fields\": {"));
+        for (size_t i = 0; i < article->extra_count; i++) {
+            csa_buffer_append_view(out, csa_view_of(i == 0 ? "" : ", "));
+            csa_json_string(out, article->extra[i].name);
+            csa_buffer_append_view(out, csa_view_of(": "));
+            csa_json_string(out, article->extra[i].value);
+        }
+        csa_buffer_append_byte(out, '}');
+    }
+    csa_buffer_append_byte(out, '}');
+}
+
+static void json_explanation(struct csa_buffer *out, const struct csa_explanation *explanation)
+{
+    csa_buffer_append_view(out, csa_view_of(", \"explanation\": ["));
+    for (size_t i = 0; i < explanation->count; i++) {
+        const struct csa_explanation_line *line = &explanation->lines[i];
+        csa_buffer_append_format(out, "%s{\"depth\": %u, \"value\": ", i == 0 ? "" : ", ", line->depth);
+        json_number(out, line->value);
+        csa_buffer_append_view(out, csa_view_of(", \"what\": "));
+        csa_json_string(out, line->text);
+        csa_buffer_append_byte(out, '}');
+    }
+    csa_buffer_append_byte(out, ']');
+}
+
+static void json_hit(struct csa_buffer *out, const struct csa_page_hit *hit,
+                     const struct csa_explanation *explanation)
+{
+    csa_buffer_append_format(out, "{\"rank\": %u, \"score\": ", hit->rank);
+    json_number(out, (double)hit->score);
+    csa_buffer_append_view(out, csa_view_of(", \"article\": "));
+    json_article(out, &hit->article);
+    csa_buffer_append_view(out, csa_view_of(", \"passages\": ["));
+    for (size_t i = 0; i < hit->passage_count; i++) {
+        const struct csa_page_passage *passage = &hit->passages[i];
+        csa_buffer_append_format(out, "%s{\"number\": %u, \"score\": ", i == 0 ? "" : ", ",
+                                 passage->info.number);
+        json_number(out, (double)passage->score);
+        csa_buffer_append_format(out, ", \"offset\": %u, \"text\": ", passage->info.offset);
+        csa_json_string(out, passage->info.text);
+        csa_buffer_append_view(out, csa_view_of(", \"snippet\": "));
+        json_snippet(out, passage);
+        csa_buffer_append_byte(out, '}');
+    }
+    csa_buffer_append_byte(out, ']');
+    if (explanation != NULL) {
+        json_explanation(out, explanation);
+    }
+    csa_buffer_append_byte(out, '}');
+}
+
+static void json_terms(struct csa_buffer *out, const struct csa_search_result *result)
+{
+    csa_buffer_append_format(
+        out, ", \"strategy\": \"%s\", \"blocks_read\": %llu, \"passages_scored\": %llu, \"terms\": [",
+        result->strategy == NULL ? "" : result->strategy, (unsigned long long)result->blocks_read,
+        (unsigned long long)result->passages_scored);
+    for (size_t i = 0; i < result->term_count; i++) {
+        const struct csa_term_report *term = &result->terms[i];
+        csa_buffer_append_format(out, "%s{\"kind\": \"%s\", \"term\": ", i == 0 ? "" : ", ", term->kind);
+        csa_json_string(out, term->text);
+        csa_buffer_append_format(out, ", \"passages\": %llu, \"occurrences\": %llu, \"idf\": ",
+                                 (unsigned long long)term->passages, (unsigned long long)term->occurrences);
+        json_number(out, term->idf);
+        csa_buffer_append_byte(out, '}');
+    }
+    csa_buffer_append_byte(out, ']');
+}
+
+static void json_diagnosis(struct csa_buffer *out, const struct csa_diagnosis *diagnosis)
+{
+    csa_buffer_append_view(out, csa_view_of(", \"clauses\": ["));
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        const struct csa_clause_report *clause = &diagnosis->clauses[i];
+        csa_buffer_append_view(out, csa_view_of(i == 0 ? "{\"clause\": " : ", {\"clause\": "));
+        csa_json_string(out, clause->clause);
+        csa_buffer_append_format(out, ", \"passages\": %llu, \"emptied\": %s, \"near\": [",
+                                 (unsigned long long)clause->passages, clause->emptied ? "true" : "false");
+        for (size_t j = 0; j < clause->near_count; j++) {
+            csa_buffer_append_view(out, csa_view_of(j == 0 ? "{\"word\": " : ", {\"word\": "));
+            csa_json_string(out, clause->near[j].word);
+            csa_buffer_append_format(out, ", \"passages\": %llu}",
+                                     (unsigned long long)clause->near[j].passages);
+        }
+        csa_buffer_append_view(out, csa_view_of("]}"));
+    }
+    csa_buffer_append_byte(out, ']');
+}
+
+/* Notes of the parser and limits of the engine: lists of strings, left out when empty. */
+static void json_remarks(struct csa_buffer *out, const struct csa_page *page)
+{
+    if (page->query->note_count != 0) {
+        csa_buffer_append_view(out, csa_view_of(", \"notes\": ["));
+        for (size_t i = 0; i < page->query->note_count; i++) {
+            csa_buffer_append_view(out, csa_view_of(i == 0 ? "" : ", "));
+            csa_json_string(out, page->query->notes[i].message);
+        }
+        csa_buffer_append_byte(out, ']');
+    }
+    if (page->result.limit_count != 0) {
+        csa_buffer_append_view(out, csa_view_of(", \"limits\": ["));
+        for (size_t i = 0; i < page->result.limit_count; i++) {
+            csa_buffer_append_view(out, csa_view_of(i == 0 ? "" : ", "));
+            csa_json_string(out, csa_view_of(page->result.limits[i]));
+        }
+        csa_buffer_append_byte(out, ']');
+    }
+}
+
+void csa_json_page(struct csa_buffer *out, const struct csa_page *page, const struct csa_diagnosis *diagnosis,
+                   const struct csa_explanation *explanations, struct csa_view query_id)
+{
+    csa_buffer_append_byte(out, '{');
+    if (query_id.size != 0) {
+        csa_buffer_append_view(out, csa_view_of("\"id\": "));
+        csa_json_string(out, query_id);
+        csa_buffer_append_view(out, csa_view_of(", "));
+    }
+    csa_buffer_append_view(out, csa_view_of("\"query\": "));
+    csa_json_string(out, page->query->text);
+    csa_buffer_append_view(out, csa_view_of(", \"parsed\": "));
+    struct csa_buffer parsed;
+    csa_buffer_init(&parsed, out->maximum);
+    csa_query_print(page->query, &parsed);
+    csa_json_string(out, csa_buffer_view(&parsed));
+    csa_buffer_release(&parsed);
+    csa_buffer_append_format(
+        out, ", \"articles\": %llu, \"passages\": %llu, \"exact\": %s, \"took_ms\": %.2f",
+        (unsigned long long)page->result.articles_matched, (unsigned long long)page->result.passages_matched,
+        page->result.exact ? "true" : "false", (double)page->nanoseconds / 1e6);
+    csa_buffer_append_view(out, csa_view_of(", \"suggestion\": "));
+    csa_json_string_or_null(out, diagnosis == NULL ? (struct csa_view){0} : diagnosis->suggestion);
+    json_remarks(out, page);
+    if (explanations != NULL) {
+        json_terms(out, &page->result);
+    }
+    if (diagnosis != NULL) {
+        json_diagnosis(out, diagnosis);
+    }
+    csa_buffer_append_view(out, csa_view_of(", \"hits\": ["));
+    for (size_t i = 0; i < page->hit_count; i++) {
+        csa_buffer_append_view(out, csa_view_of(i == 0 ? "" : ", "));
+        json_hit(out, &page->hits[i], explanations == NULL ? NULL : &explanations[i]);
+    }
+    csa_buffer_append_view(out, csa_view_of("]}\n"));
+}

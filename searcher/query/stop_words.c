@@ -1,0 +1,97 @@
+#include "searcher/query/stop_words.h"
+
+#include "common/text/stop_words.h"
+#include "common/text/unicode.h"
+#include "searcher/engine.h"
+
+/* In a mixed collection: at least one passage in this many holds the word. */
+enum { FREQUENT_SHARE = 7 };
+
+static enum csa_script script_of_language(csa_language language)
+{
+    switch (language) {
+    case CSA_LANGUAGE_RUSSIAN:
+        return CSA_SCRIPT_CYRILLIC;
+    case CSA_LANGUAGE_GREEK:
+        return CSA_SCRIPT_GREEK;
+    case CSA_LANGUAGE_ARABIC:
+        return CSA_SCRIPT_ARABIC;
+    case CSA_LANGUAGE_ARMENIAN:
+        return CSA_SCRIPT_ARMENIAN;
+    default:
+        return CSA_SCRIPT_LATIN;
+    }
+}
+
+struct frequency {
+    struct csa_view word;
+    uint64_t passages;
+};
+
+/* The word itself comes first among those that begin with it. */
+static bool take_first(void *context, struct csa_view word, uint64_t passages)
+{
+    struct frequency *frequency = context;
+    if (csa_view_equal(word, frequency->word)) {
+        frequency->passages = passages;
+    }
+    return false;
+}
+
+static enum csa_status is_stop_word(struct csa_engine *engine, struct csa_view word, bool *stop,
+                                    struct csa_error *error)
+{
+    uint32_t first;
+    csa_utf8_decode(word.data, word.data + word.size, &first);
+    enum csa_script script = csa_unicode_script(first);
+    unsigned languages = 0; /* of this script, in the collection */
+    *stop = false;
+    for (csa_language language = 1; language < CSA_LANGUAGE_COUNT; language++) {
+        if ((engine->stemmers >> language & 1) != 0 && script_of_language(language) == script) {
+            languages++;
+            *stop = *stop || csa_stop_word_is(language, word);
+        }
+    }
+    if (!*stop || languages == 1) {
+        return CSA_OK;
+    }
+    struct frequency frequency = {.word = word};
+    enum csa_status status = engine->operations->words(engine, word, &frequency, take_first, error);
+    *stop = frequency.passages >= engine->passages / FREQUENT_SHARE;
+    return status;
+}
+
+static enum csa_status leave_out(struct csa_node *group, struct csa_engine *engine, struct csa_error *error)
+{
+    size_t kept = 0;
+    size_t positive = 0;
+    for (size_t i = 0; i < group->child_count; i++) {
+        struct csa_node *child = group->children[i];
+        enum csa_status status = CSA_OK;
+        bool stop = false;
+        if (child->kind == CSA_NODE_GROUP) {
+            status = leave_out(child, engine, error);
+        } else if (child->kind == CSA_NODE_WORD && child->occurrence == CSA_SHOULD &&
+                   child->field == CSA_FIELD_TEXT) {
+            status = is_stop_word(engine, child->text, &stop, error);
+        }
+        if (status != CSA_OK) {
+            return status;
+        }
+        child->stop_word = stop;
+        positive += !stop && child->occurrence != CSA_MUST_NOT;
+    }
+    for (size_t i = 0; positive > 0 && i < group->child_count; i++) {
+        if (!group->children[i]->stop_word) {
+            group->children[kept++] = group->children[i];
+        }
+    }
+    group->child_count = positive > 0 ? kept : group->child_count;
+    return CSA_OK;
+}
+
+enum csa_status csa_query_leave_out_stop_words(struct csa_query *query, struct csa_engine *engine,
+                                               struct csa_error *error)
+{
+    return engine->stemmers <= 1 ? CSA_OK : leave_out(query->root, engine, error);
+}

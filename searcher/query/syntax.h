@@ -1,0 +1,77 @@
+/* The syntax tree of a query, the same for every engine.
+ *
+ *   query text -> parse (parse.h) -> syntax tree -> an engine's plan over its dictionary
+ *
+ * A tree is made of clauses: a group holds children, each with an occurrence (should, must, must not), as in
+ * `a +b -c`; AND makes both sides must, OR makes both should, NOT makes must-not. Words in the tree are
+ * analysed already: folded surface tokens by the same chain as at index time, not stemmed (stems depend on
+ * the index). All of it lives in the arena that the parser was given. */
+#ifndef CSA_SEARCHER_QUERY_SYNTAX_H
+#define CSA_SEARCHER_QUERY_SYNTAX_H
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "common/base/view.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum csa_node_kind {
+    CSA_NODE_GROUP,  /* children with occurrences; without children it matches nothing */
+    CSA_NODE_WORD,   /* one token, matched by stem (in an index without stems: as written) */
+    CSA_NODE_EXACT,  /* one token, matched as written (folded) */
+    CSA_NODE_PREFIX, /* tokens that start with this one: word*, and a single CJK character */
+    CSA_NODE_PHRASE, /* tokens as written, side by side: children are EXACT or PREFIX nodes with `offset` */
+};
+
+enum csa_field {
+    CSA_FIELD_TEXT,  /* title and body */
+    CSA_FIELD_TITLE, /* title: */
+};
+
+enum csa_occurrence { CSA_SHOULD, CSA_MUST, CSA_MUST_NOT };
+
+struct csa_node {
+    enum csa_node_kind kind;
+    enum csa_occurrence occurrence; /* within the parent group */
+    enum csa_field field;
+    float boost;                /* 1 unless `^` says otherwise */
+    struct csa_view text;       /* WORD, EXACT, PREFIX: the folded token */
+    uint32_t offset;            /* within a phrase: position relative to the phrase's first token */
+    uint32_t slop;              /* PHRASE: 0 = exactly side by side */
+    struct csa_node **children; /* GROUP, PHRASE */
+    size_t child_count;
+    bool stop_word;         /* set by stop_words.h while it works */
+    struct csa_view source; /* the piece of the query that this came from, for messages */
+};
+
+/* Something that the parser had to read in another way than it may have been meant; shown with the results.
+ */
+struct csa_note {
+    struct csa_view message;
+};
+
+struct csa_query {
+    struct csa_view text;  /* as typed, repaired to valid UTF-8, cut at CSA_QUERY_MAXIMUM */
+    struct csa_node *root; /* a GROUP; never null */
+    struct csa_note *notes;
+    size_t note_count;
+    size_t leaf_count; /* words, prefixes, phrase elements */
+};
+
+/* Limits; beyond them the rest is dropped with a note (csa-query(7)). */
+enum {
+    CSA_QUERY_MAXIMUM = 4096, /* bytes */
+    CSA_QUERY_CLAUSES =
+        1024, /* leaves: words, prefixes, words of phrases; a long topic of a test collection has 340 */
+    CSA_QUERY_DEPTH = 16,        /* nested parentheses */
+    CSA_QUERY_EXPANSIONS = 1024, /* terms that prefixes may become, in all */
+};
+
+/* The tree in one line, canonical and unambiguous ("parsed" in JSON): e.g. +"power of siberia" -trade
+ * title:gas (silk OR belt) pipe*. Appended to out. */
+struct csa_buffer;
+void csa_query_print(const struct csa_query *query, struct csa_buffer *out);
+
+#endif

@@ -1,0 +1,65 @@
+/* A page of results: articles with their best passages, read from the engine, marked and cut to snippets.
+ * What every output (terminal, JSON, later the site) prints. All of it lives in one arena. */
+#ifndef CSA_SEARCHER_RESULTS_PAGE_H
+#define CSA_SEARCHER_RESULTS_PAGE_H
+
+#include "common/base/arena.h"
+#include "common/base/error.h"
+#include "searcher/engine.h"
+#include "searcher/results/marks.h"
+#include "searcher/results/snippet.h"
+
+#include <stdbool.h>
+
+enum {
+    CSA_PAGE_PASSAGES = 3,    /* shown of one article */
+    CSA_HITS_MAXIMUM = 10000, /* -n, and how deep pages go */
+};
+
+struct csa_page_passage {
+    struct csa_passage_info info;
+    uint32_t passage; /* the engine's number */
+    float score;
+    struct csa_marked marked;
+    struct csa_snippet snippet; /* no fragments when the index stores no text */
+};
+
+struct csa_page_hit {
+    unsigned rank;   /* from 1, over all pages */
+    float score;     /* of the best passage */
+    uint32_t number; /* the engine's number of the article */
+    struct csa_article_info article;
+    struct csa_marked title_marks;
+    struct csa_page_passage *passages; /* in reading order */
+    size_t passage_count;
+};
+
+struct csa_page_request {
+    const struct csa_query *query;
+    enum csa_rank rank;
+    double k1, b;
+    size_t hits; /* a page, at least 1 */
+    size_t page; /* from 1 */
+    bool by_passage;
+    bool exhaustive; /* no pruning: for tests */
+};
+
+struct csa_page {
+    const struct csa_query *query;
+    struct csa_search_result result;
+    struct csa_page_hit *hits;
+    size_t hit_count;
+    uint64_t nanoseconds; /* from the query to the finished page */
+};
+
+/* Searches and fills the page. */
+enum csa_status csa_page_make(struct csa_engine *engine, const struct csa_page_request *request,
+                              struct csa_arena *arena, struct csa_page *page, struct csa_error *error);
+
+/* The engine's request behind a page request, for csa_engine's explain. */
+struct csa_search_request csa_page_search_request(const struct csa_page_request *request);
+
+/* Nanoseconds of the monotonic clock. */
+uint64_t csa_clock_now(void);
+
+#endif
