@@ -8,7 +8,7 @@
 #include <string.h>
 #include <sys/stat.h>
 
-enum { BAD_LINES_AT_FIRST = 20 };
+enum { BAD_LINES_AT_FIRST = 20, PATH_LONGEST = 1 << 20 };
 
 struct csa_feed {
     enum csa_format format;
@@ -20,6 +20,11 @@ struct csa_feed {
     uint64_t bytes;
     struct csa_messages early;     /* said before the first batch */
     struct csa_messages *messages; /* where the walk's messages go now */
+    /* what is left out */
+    struct stat index;
+    bool index_known;
+    struct csa_buffer folder; /* of the last source */
+    bool folder_is_index;
     /* the JSON lines file that is being cut; null: none */
     struct csa_input *input;
     struct csa_arena arena;
@@ -93,7 +98,7 @@ static void walk_skipped(void *context, const char *message)
     csa_messages_add(feed->messages, message);
 }
 
-enum csa_status csa_feed_open(char *const *paths, size_t count, enum csa_format format,
+enum csa_status csa_feed_open(char *const *paths, size_t count, enum csa_format format, const char *index,
                               struct csa_feed **feed, struct csa_error *error)
 {
     *feed = NULL;
@@ -102,6 +107,8 @@ enum csa_status csa_feed_open(char *const *paths, size_t count, enum csa_format 
         return csa_error_set_memory(error, "the sources");
     }
     made->format = format;
+    made->index_known = stat(index, &made->index) == 0;
+    csa_buffer_init(&made->folder, PATH_LONGEST);
     csa_messages_init(&made->early);
     csa_arena_init(&made->arena, 0);
     made->messages = &made->early;
@@ -125,6 +132,7 @@ void csa_feed_close(struct csa_feed *feed)
     }
     csa_input_close(feed->input);
     csa_messages_release(&feed->early);
+    csa_buffer_release(&feed->folder);
     csa_arena_release(&feed->arena);
     csa_free(feed);
 }
@@ -234,35 +242,65 @@ static enum csa_status fill_with_lines(struct csa_feed *feed, struct csa_feed_ba
 
 /* ---- files ---- */
 
-static enum csa_status look_ahead(struct csa_feed *feed, struct csa_error *error)
+/* Whether the source stands in the folder of the index. Sources come folder by folder, so that few are asked.
+ */
+static bool is_in_index(struct csa_feed *feed, const struct csa_source *source)
 {
-    if (feed->next != NULL || feed->walked) {
-        return CSA_OK;
+    const char *slash = strrchr(source->path, '/');
+    if (!feed->index_known || slash == NULL) {
+        return false;
     }
-    enum csa_status status = csa_walk_next(feed->walk, &feed->next, error);
-    feed->walked = status != CSA_OK || feed->next == NULL;
-    return status;
+    struct csa_view folder = csa_view_make(source->path, (size_t)(slash + 1 - source->path));
+    if (feed->folder.size != folder.size + 1 || memcmp(feed->folder.data, folder.data, folder.size) != 0) {
+        struct stat status;
+        csa_buffer_clear(&feed->folder);
+        csa_buffer_append_view(&feed->folder, folder);
+        csa_buffer_append_byte(&feed->folder, 0);
+        feed->folder_is_index = !feed->folder.failed && stat(feed->folder.data, &status) == 0 &&
+                                status.st_dev == feed->index.st_dev && status.st_ino == feed->index.st_ino;
+    }
+    return feed->folder_is_index;
 }
 
-static uint64_t file_size(const char *path)
+static enum csa_status look_ahead(struct csa_feed *feed, struct csa_error *error)
+{
+    while (feed->next == NULL && !feed->walked) {
+        enum csa_status status = csa_walk_next(feed->walk, &feed->next, error);
+        feed->walked = status != CSA_OK || feed->next == NULL;
+        if (status != CSA_OK) {
+            return status;
+        }
+        if (feed->next != NULL && is_in_index(feed, feed->next)) {
+            feed->next = NULL;
+        }
+    }
+    return CSA_OK;
+}
+
+/* The size of a file; *once: it is standard input or a FIFO, and can be opened only once. */
+static uint64_t look_at(const char *path, bool *once)
 {
     struct stat status;
-    return stat(path, &status) == 0 && status.st_size > 0 ? (uint64_t)status.st_size : 0;
+    *once = strcmp(path, "-") == 0;
+    if (*once || stat(path, &status) != 0) {
+        return 0;
+    }
+    *once = S_ISFIFO(status.st_mode);
+    return status.st_size > 0 ? (uint64_t)status.st_size : 0;
 }
 
 /* Opens the source when it must be looked into; *input stays null when it is for a batch of files. *lines: it
- * is JSON lines. What is wrong with it is for its reader to say. */
-static enum csa_status look_into(struct csa_feed *feed, uint64_t size, struct csa_input **input, bool *lines,
-                                 struct csa_error *error)
+ * is JSON lines. What is wrong with it is for its reader to say; feed->next is null when that was done. */
+static enum csa_status look_into(struct csa_feed *feed, uint64_t size, bool once, struct csa_input **input,
+                                 bool *lines, struct csa_error *error)
 {
     const struct csa_source *source = feed->next;
-    bool standard_input = strcmp(source->path, "-") == 0;
     *input = NULL;
     *lines = false;
-    if (!standard_input && size <= CSA_FEED_SMALL_FILE) {
+    if (!once && size <= CSA_FEED_SMALL_FILE) {
         return CSA_OK;
     }
-    if (!standard_input && feed->format != CSA_FORMAT_AUTO && feed->format != CSA_FORMAT_JSONL) {
+    if (!once && feed->format != CSA_FORMAT_AUTO && feed->format != CSA_FORMAT_JSONL) {
         return CSA_OK;
     }
     struct csa_view head;
@@ -274,12 +312,19 @@ static enum csa_status look_into(struct csa_feed *feed, uint64_t size, struct cs
     if (status == CSA_ERROR_MEMORY || status == CSA_ERROR_INTERRUPTED) {
         return csa_error_set(error, status, "%s", failure.message);
     }
+    if (status != CSA_OK && once && *input != NULL) { /* what cannot be read again is reported here */
+        csa_messages_add(feed->messages, failure.message);
+        csa_input_close(*input);
+        *input = NULL;
+        feed->next = NULL;
+        return CSA_OK;
+    }
     if (status == CSA_OK && head.size != 0 && csa_format_binary_kind(head) == NULL) {
         *lines = feed->format == CSA_FORMAT_JSONL ||
                  (feed->format == CSA_FORMAT_AUTO &&
                   csa_intake_guess_format(source->path, head) == CSA_FORMAT_JSONL);
     }
-    if (!*lines && !standard_input) {
+    if (!*lines && !once) {
         csa_input_close(*input);
         *input = NULL;
     }
@@ -300,11 +345,15 @@ static enum csa_status take_source(struct csa_feed *feed, struct csa_feed_batch 
 {
     struct csa_input *input;
     bool lines;
-    uint64_t size = file_size(feed->next->path);
-    enum csa_status status = look_into(feed, size, &input, &lines, error);
+    bool once;
+    uint64_t size = look_at(feed->next->path, &once);
+    enum csa_status status = look_into(feed, size, once, &input, &lines, error);
     if (status != CSA_OK) {
         csa_input_close(input);
         return status;
+    }
+    if (feed->next == NULL) {
+        return CSA_OK;
     }
     *full = true;
     if (lines) { /* files that are in the batch already are a batch of their own */

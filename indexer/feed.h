@@ -47,8 +47,9 @@ void csa_feed_batch_init(struct csa_feed_batch *batch);
 void csa_feed_batch_release(struct csa_feed_batch *batch);
 
 struct csa_feed;
-/* The sources as in csa_walk_open(). */
-enum csa_status csa_feed_open(char *const *paths, size_t count, enum csa_format format,
+/* The sources as in csa_walk_open(). What lies in the folder `index` itself is left out: a walk tells an
+ * index by its commit, which a new one has not yet. */
+enum csa_status csa_feed_open(char *const *paths, size_t count, enum csa_format format, const char *index,
                               struct csa_feed **feed, struct csa_error *error);
 void csa_feed_close(struct csa_feed *feed); /* null is fine */
 /* Fills the batch, which was initialised or used before. At the end *more is false; the batch has then no

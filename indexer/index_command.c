@@ -149,6 +149,7 @@ static enum csa_status read_sources(struct run *run, struct csa_error *error)
     const struct csa_pipeline_options pipeline = {
         .paths = options->sources,
         .path_count = options->source_count,
+        .index = options->folder,
         .intake = {.format = options->format,
                    .language_given = !options->language_auto,
                    .language = options->language},

@@ -11,26 +11,26 @@
 #include <unistd.h>
 
 const char csa_index_help[] =
-    "csa-index [-d DIR] [OPTIONS] SOURCE...     index files, folders, or - for standard input\n"
+    "csa-index [-d DIR] [OPTIONS] SOURCE...     a file, a folder, or - for stdin\n"
     "  -d, --directory DIR      the index (default: $CSA_INDEX, else csa.index)\n"
     "  -f, --format NAME        auto, text, html, markdown, jsonl (default: auto)\n"
-    "  -l, --language NAME      auto, none (no stemming), english, ru, ... (default: auto)\n"
+    "  -l, --language NAME      auto, none (no stemming), english, ru, ... (auto)\n"
     "  -j, --threads N          default: one for each processor, at most 16\n"
-    "  -m, --memory SIZE        default: 256M, at least 16M\n"
-    "      --passage-words N    about N words a passage (default: 120); 0: one passage an article\n"
-    "      --store text|none    whether the text of passages is stored (default: text)\n"
+    "  -m, --memory SIZE        default: 256M; at least 16M\n"
+    "      --passage-words N    words a passage (120); 0: one passage an article\n"
+    "      --store text|none    whether passages are stored as text (text)\n"
     "      --engine native      the kind of index\n"
     "      --delete ID          delete an article; may be repeated\n"
     "      --optimize           merge all into one segment without deletes\n"
-    "      --reorder yes|no     with --optimize: renumber articles by likeness (default: no)\n"
+    "      --reorder yes|no     with --optimize: number articles by likeness (no)\n"
     "      --quiet              no summary, no progress\n"
-    "      --progress           progress in lines, also where it cannot be drawn\n"
-    "csa-index [-d DIR] --check    read every byte of the index, tell what is broken\n"
-    "csa-index [-d DIR] --stats    what is in the index, in numbers\n"
-    "csa-index [-d DIR] --dump terms|stems|title-words|title-stems|articles|lengths|meta\n"
-    "                          |postings:WORD|title-postings:WORD|passages:ID\n"
+    "      --progress           progress as lines where it cannot be drawn\n"
+    "csa-index [-d DIR] --check     read every byte, say what is broken\n"
+    "csa-index [-d DIR] --stats     what is in the index, in numbers\n"
+    "csa-index [-d DIR] --dump WHAT, of: terms, stems, title-words, title-stems,\n"
+    "      postings:WORD, title-postings:WORD, articles, passages:ID, lengths, meta\n"
     "csa-index --help, --version\n"
-    "exit status: 0 all indexed; 1 something was skipped, the rest is indexed; 2 nothing was done\n";
+    "exit status: 0 all indexed; 1 something was skipped; 2 nothing was done\n";
 
 enum long_option {
     PASSAGE_WORDS = 256,

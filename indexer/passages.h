@@ -7,7 +7,8 @@
 
 enum {
     CSA_PASSAGE_WORDS_DEFAULT = 120,
-    CSA_SENTENCE_WORDS_MAXIMUM = 1000, /* a "sentence" without an end is cut here, between words */
+    CSA_SENTENCE_WORDS_MAXIMUM = 1000, /* a "sentence" without an end is cut here, between words, and
+                                          after 32 KiB in any case */
 };
 
 /* The article's body: its blocks joined by '\n', in the arena. */

@@ -318,8 +318,8 @@ enum csa_status csa_pipeline_run(struct csa_sink *sink, const struct csa_pipelin
     for (uint64_t i = 0; i < pipeline.window; i++) {
         csa_messages_init(&pipeline.reports[i].messages);
     }
-    enum csa_status status =
-        csa_feed_open(options->paths, options->path_count, options->intake.format, &pipeline.feed, error);
+    enum csa_status status = csa_feed_open(options->paths, options->path_count, options->intake.format,
+                                           options->index, &pipeline.feed, error);
     if (status == CSA_OK) {
         status = run_threads(&pipeline, error);
     }

@@ -19,6 +19,7 @@
 struct csa_pipeline_options {
     char *const *paths;
     size_t path_count;
+    const char *index; /* the folder that is written to: not a source */
     struct csa_intake_options intake;
     bool stemming;                 /* false: no article is stemmed */
     struct csa_progress *progress; /* null: none */

@@ -1,3 +1,5 @@
+/* The command line: a table of options, each with the function that takes its value; what is left is the
+ * query. */
 #include "searcher/options.h"
 
 #include "common/base/buffer.h"

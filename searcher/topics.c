@@ -1,3 +1,4 @@
+/* Reading topics: lines of either form, and the little JSON that BEIR's query files are made of. */
 #include "searcher/topics.h"
 
 #include "common/base/buffer.h"

@@ -1,3 +1,4 @@
+/* The lists of stop words, and looking one up. Data by hand; see stop_words.h. */
 #include "common/text/stop_words.h"
 
 /* Folded words between single spaces, one blank at both ends. Chosen by hand: words that say nothing about

@@ -65,7 +65,7 @@ static const char *const known_names[][2] = {
     {"windows-949", "CP949"},
     {"mac-cyrillic", "MAC-CYRILLIC"},
     {"x-mac-cyrillic", "MAC-CYRILLIC"},
-    {"mac-centraleurope", "MACINTOSH"},
+    {"mac-centraleurope", "MAC-CENTRALEUROPE"},
     {"iso-8859-8-i", "ISO-8859-8"},
     {"utf-16", "UTF-8"},
     {"utf-16le", "UTF-8"},

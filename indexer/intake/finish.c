@@ -97,7 +97,7 @@ enum csa_status csa_article_finish(struct csa_article *article, const struct csa
         return CSA_OK;
     }
     if (options->language_given) {
-        article->language = options->language;
+        article->language = options->language != CSA_LANGUAGE_NONE ? options->language : article->language;
     } else if (article->language == CSA_LANGUAGE_NONE) {
         status = detect_language(article, arena, error);
         if (status != CSA_OK) {

@@ -30,7 +30,8 @@ enum {
     CSA_INTAKE_FILE_MAXIMUM = 1 << 30,             /* bytes of a text, HTML or Markdown file, unpacked */
     CSA_INTAKE_RECORD_MAXIMUM = 256 * 1024 * 1024, /* bytes of a JSON line */
     CSA_INTAKE_ID_MAXIMUM = 1024,                  /* bytes of an article's id */
-    CSA_INTAKE_FIELD_MAXIMUM = 16 * 1024,          /* bytes of a title, author, ...; the rest is cut off */
+    CSA_INTAKE_FIELD_MAXIMUM = 16 * 1024,          /* bytes of a title, author, ...; the rest is cut off. An
+                                                   extra field's JSON text is then left out whole */
     CSA_INTAKE_HTML_DEPTH = 512,                   /* nested elements; what is deeper is read as flat text */
     CSA_INTAKE_FOLDER_DEPTH = 256,
 };
@@ -38,7 +39,7 @@ enum {
 struct csa_intake_options {
     enum csa_format format; /* AUTO: found from content and name */
     bool language_given;    /* -l NAME: `language` goes to every article, nothing is detected */
-    csa_language language;
+    csa_language language;  /* NONE: what an article states stays */
 };
 
 /* Something to read: a file, standard input, later a member of an archive. */

@@ -2,8 +2,8 @@
  * sources always give the same order.
  *
  * Hidden files and folders (a leading dot) and csa index folders are left out; symbolic links to files are
- * followed, to folders only when named directly (no loops). FIFOs, sockets and devices are skipped and named.
- */
+ * followed, to folders only when named directly (no loops). FIFOs, sockets and devices are skipped and named,
+ * but a FIFO that is itself a SOURCE, such as a shell's <(command), is read. */
 #ifndef CSA_INDEXER_WALK_H
 #define CSA_INDEXER_WALK_H
 

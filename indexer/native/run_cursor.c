@@ -9,6 +9,7 @@
 #include <string.h>
 
 enum {
+    TERMS_AHEAD = 16,    /* in memory they lie anywhere: asked for ahead of their use */
     DECODE_MAXIMUM = 20, /* bytes that one step of decoding takes at most */
     TERM_HEAD_MAXIMUM = 1 + CSA_TERM_KEY_MAXIMUM + CSA_VARINT_MAXIMUM,
 };
@@ -215,7 +216,13 @@ static void next_term_in_memory(struct csa_run_cursor *cursor)
     if (!cursor->has_term) {
         return;
     }
-    const struct csa_term *term = &table->terms[cursor->run->orders[cursor->table][cursor->next_term++]];
+    const uint32_t *order = cursor->run->orders[cursor->table];
+    uint32_t ahead = cursor->next_term + TERMS_AHEAD;
+    if (ahead < table->term_count) {
+        __builtin_prefetch(&table->terms[order[ahead]]);
+        __builtin_prefetch(table->slab + table->terms[order[ahead - TERMS_AHEAD / 2]].head);
+    }
+    const struct csa_term *term = &table->terms[order[cursor->next_term++]];
     cursor->text = csa_term_text(table, term, cursor->room);
     cursor->p = cursor->buffer;
     if (term->head == 0) {

@@ -309,6 +309,12 @@ enum csa_status csa_vocabulary_add(struct csa_vocabulary *table, struct csa_toke
     if (status != CSA_OK) {
         return status;
     }
+    for (unsigned i = 0; i < block->count; i++) { /* where most tokens will find their term */
+        uint64_t slot = table->slots[block->tokens[i].hash & table->mask];
+        if (slot != 0) {
+            __builtin_prefetch(&table->terms[(uint32_t)slot - 1]);
+        }
+    }
     for (unsigned i = 0; i < block->count; i++) {
         struct csa_vocabulary_token *token = &block->tokens[i];
         token->term = find_term(table, block, token);

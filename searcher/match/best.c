@@ -19,8 +19,17 @@ struct word {
     uint32_t position_count, position_room;
 };
 
+/* A word of the query in the titles of the segment. */
+struct title {
+    struct csa_reader *readers;
+    uint32_t reader_count;
+    float weight;
+};
+
 struct csa_best {
     struct csa_match *match;
+    struct title *titles;
+    size_t title_count;
     struct word *words;
     size_t word_count;
     double total; /* sum over pairs of the smaller idf */
@@ -121,38 +130,81 @@ static enum csa_status find_forms(struct csa_best *best, struct word *word, cons
     return status;
 }
 
-enum csa_status csa_best_new(struct csa_match *match, struct csa_stemmer *const *stemmers, struct csa_best **best,
-                             struct csa_error *error)
+static enum csa_status add_titles(struct csa_best *best, struct csa_error *error)
 {
+    struct csa_match *match = best->match;
     const struct csa_plan *plan = match->plan;
-    struct csa_best *made = csa_arena_zalloc(match->arena, 1, sizeof *made);
-    struct word *words = csa_arena_zalloc(match->arena, plan->word_count + 1, sizeof *words);
-    if (made == NULL || words == NULL) {
+    best->titles = csa_arena_alloc(match->arena, plan->word_count + 1, sizeof *best->titles);
+    if (best->titles == NULL) {
+        return csa_error_set_memory(error, "titles");
+    }
+    for (size_t i = 0; i < plan->word_count; i++) {
+        const struct csa_plan_node *node = plan->words[i].title;
+        if (node == NULL || node->titles[match->number].count == 0) {
+            continue;
+        }
+        struct title *title = &best->titles[best->title_count++];
+        title->readers = csa_match_readers(match, &node->titles[match->number]);
+        title->reader_count = node->titles[match->number].count;
+        title->weight = csa_best_title_weight(&plan->words[i]);
+        if (title->readers == NULL) {
+            return csa_error_set_memory(error, "titles");
+        }
+        match->extra += (double)title->weight;
+    }
+    return CSA_OK;
+}
+
+static enum csa_status add_words(struct csa_best *best, struct csa_stemmer *const *stemmers,
+                                 struct csa_error *error)
+{
+    const struct csa_plan *plan = best->match->plan;
+    best->words = csa_arena_zalloc(best->match->arena, plan->word_count + 1, sizeof *best->words);
+    if (best->words == NULL) {
         return csa_error_set_memory(error, "the query's words");
     }
-    *best = made;
-    made->match = match;
-    made->words = words;
-    if (plan->word_count < 2 || !match->segment->meta.has_positions) {
-        return CSA_OK;
-    }
-    made->word_count = plan->word_count;
     for (size_t i = 0; i < plan->word_count; i++) {
         const struct csa_plan_node *term = plan->words[i].term;
-        words[i].idf = term->idf;
-        enum csa_status status = find_forms(made, &words[i], term, stemmers, error);
+        struct word *word = &best->words[best->word_count++];
+        word->idf = term->idf;
+        enum csa_status status = find_forms(best, word, term, stemmers, error);
         if (status != CSA_OK) {
             return status;
         }
-        made->total += i == 0 ? 0 : fmin(words[i - 1].idf, words[i].idf);
+        best->total += i == 0 ? 0 : fmin(best->words[i - 1].idf, word->idf);
     }
     return CSA_OK;
+}
+
+enum csa_status csa_best_prepare(struct csa_match *match, struct csa_stemmer *const *stemmers,
+                                 struct csa_error *error)
+{
+    const struct csa_plan *plan = match->plan;
+    struct csa_best *best = csa_arena_zalloc(match->arena, 1, sizeof *best);
+    if (best == NULL) {
+        return csa_error_set_memory(error, "the query's words");
+    }
+    best->match = match;
+    enum csa_status status = add_titles(best, error);
+    if (status == CSA_OK && plan->word_count > 1 && match->segment->meta.has_positions) {
+        status = add_words(best, stemmers, error);
+    }
+    match->best = best->word_count == 0 && best->title_count == 0 ? NULL : best;
+    return status;
 }
 
 enum csa_status csa_best_settle(struct csa_best *best, struct csa_error *error)
 {
     if (best->failed) {
         return csa_error_set_memory(error, "positions");
+    }
+    for (size_t i = 0; i < best->title_count; i++) {
+        for (uint32_t r = 0; r < best->titles[i].reader_count; r++) {
+            enum csa_status status = csa_match_settle(best->match, &best->titles[i].readers[r], error);
+            if (status != CSA_OK) {
+                return status;
+            }
+        }
     }
     for (size_t i = 0; i < best->word_count; i++) {
         for (uint32_t f = 0; f < best->words[i].form_count; f++) {
@@ -163,6 +215,30 @@ enum csa_status csa_best_settle(struct csa_best *best, struct csa_error *error)
         }
     }
     return CSA_OK;
+}
+
+/* ---- titles ---- */
+
+double csa_best_title(struct csa_best *best, uint32_t passage)
+{
+    if (best->title_count == 0) {
+        return 0;
+    }
+    const struct csa_match *match = best->match;
+    uint32_t article = csa_segment_article_of(match->segment, passage);
+    uint32_t length = csa_column_get(&match->segment->title_tokens, article);
+    double sum = 0;
+    for (size_t i = 0; length != 0 && i < best->title_count; i++) {
+        uint32_t frequency = 0;
+        for (uint32_t r = 0; r < best->titles[i].reader_count; r++) {
+            frequency += csa_reader_lookup(&best->titles[i].readers[r], article);
+        }
+        if (frequency != 0) {
+            sum += (double)(best->titles[i].weight *
+                            csa_saturation_value(match->title_saturation, frequency, length));
+        }
+    }
+    return sum;
 }
 
 /* ---- nearness ---- */

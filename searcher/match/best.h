@@ -16,17 +16,18 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-#define CSA_BEST_NEAR 0.25  /* what full nearness adds, as a share */
-#define CSA_BEST_TITLE 0.5F /* a title's word beside a word of the passage */
+#define CSA_BEST_NEAR 0.15  /* what full nearness adds, as a share */
+#define CSA_BEST_TITLE 0.25F /* a title's word beside a word of the passage */
 enum { CSA_BEST_WINDOW = 8 }; /* positions within which two words are near */
 
 struct csa_match;
 struct csa_best;
 
-/* Prepares a segment. Null when there is nothing to be near (fewer than two words, no positions), or, with an
- * error, when it fails. */
-enum csa_status csa_best_new(struct csa_match *match, struct csa_stemmer *const *stemmers, struct csa_best **best,
-                             struct csa_error *error);
+/* Prepares a segment: sets match->best and match->extra (best stays null where it can add nothing). */
+enum csa_status csa_best_prepare(struct csa_match *match, struct csa_stemmer *const *stemmers,
+                                 struct csa_error *error);
+/* The title part of a passage. */
+double csa_best_title(struct csa_best *best, uint32_t passage);
 /* The score of a passage with this base (BM25 and title). */
 float csa_best_score(struct csa_best *best, uint32_t passage, double base);
 /* Nearness alone, for explain. */

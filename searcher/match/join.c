@@ -6,7 +6,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { INDEX_UNKNOWN = 255 };
+enum {
+    INDEX_UNKNOWN = 255,
+    LOCATED_AHEAD = 2, /* lists of a phrase whose positions are asked for ahead */
+};
 
 struct list {
     struct csa_reader *reader;
@@ -17,6 +20,8 @@ struct list {
     uint32_t blocks[CSA_BLOCK]; /* by place in the lead's block: where the document was found */
     uint8_t indexes[CSA_BLOCK]; /* within that block; INDEX_UNKNOWN in a bitmap until asked */
     uint32_t frequency;     /* of the document at hand */
+    uint32_t frequencies[CSA_BLOCK], befores[CSA_BLOCK]; /* by place, once located: how many positions, behind how many
+                                                            of the block */
     uint32_t *positions;
     uint32_t position_room;
 };
@@ -85,12 +90,12 @@ static void drop_hopeless(struct join *j)
     for (size_t i = 1; i < j->count; i++) {
         others += (double)(j->lists[i].weight * j->lists[i].bound);
     }
-    if (j->size == 0 || others >= j->match->collector->bar || !csa_reader_unpack_frequencies(lead->reader)) {
+    if (j->size == 0 || others >= csa_match_bar(j->match) || !csa_reader_unpack_frequencies(lead->reader)) {
         return;
     }
     float parts[CSA_BLOCK_ROOM];
     csa_match_parts(j->match, lead->weight, lead->reader->documents, lead->reader->frequencies, j->size, parts);
-    j->size = csa_match_above(j->match, parts, j->size, j->match->collector->bar - others, j->places);
+    j->size = csa_match_above(j->match, parts, j->size, csa_match_bar(j->match) - others, j->places);
     for (unsigned i = 0; i < j->size; i++) {
         j->documents[i] = lead->reader->documents[j->places[i]];
     }
@@ -140,24 +145,23 @@ static void read_frequency(const struct join *j, struct list *list, unsigned i)
 static void score_all(struct join *j)
 {
     struct csa_match *match = j->match;
+    double most = 0; /* of the lists behind the lead */
+    for (size_t l = 1; l < j->count; l++) {
+        most += (double)(j->lists[l].weight * j->lists[l].bound);
+    }
+    if (most + (double)(j->lists[0].weight * j->lists[0].bound) < csa_match_bar(match)) {
+        return;
+    }
     for (unsigned i = 0; i < j->size; i++) {
         uint32_t document = j->documents[i];
         double score = 0;
-        double rest = 0;
-        for (size_t l = 1; j->pruning && l < j->count; l++) {
-            rest += (double)(j->lists[l].weight * j->lists[l].bound);
-        }
+        double rest = most + (double)(j->lists[0].weight * j->lists[0].bound); /* that is still to come */
         size_t l = 0;
-        for (; l < j->count; l++) {
+        for (; l < j->count && score + rest >= csa_match_bar(match); l++) {
             struct list *list = &j->lists[l];
+            rest -= (double)(list->weight * list->bound);
             read_frequency(j, list, i);
             score += (double)csa_match_part(match, list->weight, list->frequency, document);
-            if (j->pruning) {
-                if (score + rest < match->collector->bar) {
-                    break;
-                }
-                rest -= l + 1 < j->count ? (double)(j->lists[l + 1].weight * j->lists[l + 1].bound) : 0;
-            }
         }
         if (l == j->count) {
             csa_match_offer(match, document, score);
@@ -167,8 +171,25 @@ static void score_all(struct join *j)
 
 /* ---- a phrase's documents ---- */
 
+/* Finds out where document i's positions are. */
+static void locate(const struct join *j, struct list *list, unsigned i)
+{
+    unsigned place = j->places[i];
+    unsigned index = index_in(j, list, i);
+    struct csa_reader *reader = list->reader;
+    list->frequencies[place] = 1;
+    list->befores[place] = index;
+    if (reader->list.occurrence_count != reader->list.document_count &&
+        (reader->summed_block == list->blocks[place] || csa_reader_sum_up(reader, list->blocks[place]))) {
+        list->frequencies[place] = reader->ends[index + 1] - reader->ends[index];
+        list->befores[place] = reader->ends[index];
+    }
+}
+
 static bool read_positions(struct join *j, struct list *list, unsigned i)
 {
+    unsigned place = j->places[i];
+    list->frequency = list->frequencies[place];
     if (list->frequency + CSA_UNPACK_SLACK > list->position_room) {
         uint32_t room = 2 * list->frequency + 2 * CSA_UNPACK_SLACK;
         list->positions = csa_arena_alloc(j->match->arena, room, sizeof *list->positions);
@@ -178,8 +199,12 @@ static bool read_positions(struct join *j, struct list *list, unsigned i)
             return false;
         }
     }
-    return csa_reader_positions(list->reader, list->blocks[j->places[i]], index_in(j, list, i), list->frequency,
-                                list->positions);
+    if (!csa_postings_read_positions(&list->reader->list, list->blocks[place], list->befores[place],
+                                     list->frequency, list->positions)) {
+        list->reader->damaged = true;
+        return false;
+    }
+    return true;
 }
 
 /* The starts that this word allows, from its positions. */
@@ -221,31 +246,54 @@ static uint32_t keep_starts(struct join *j, uint32_t count, const struct list *l
     return kept;
 }
 
-static void read_summed_frequency(const struct join *j, struct list *list, unsigned i)
+/* Whether document i can still reach the bar: the phrase is no more frequent than its rarest word. */
+static bool may_reach(struct join *j, unsigned i)
 {
-    list->frequency =
-        csa_reader_frequency_summed(list->reader, list->blocks[j->places[i]], index_in(j, list, i));
-}
-
-/* Occurrences of the phrase in document i, 0 also when they cannot reach the bar. */
-static uint32_t count_phrase(struct join *j, unsigned i)
-{
-    struct csa_match *match = j->match;
     uint32_t least = UINT32_MAX;
-    for (size_t l = 0; j->pruning && l < j->count; l++) {
-        read_summed_frequency(j, &j->lists[l], i);
-        if (j->lists[l].frequency < least) {
-            least = j->lists[l].frequency;
-            if ((double)csa_match_part(match, j->weight, least, j->documents[i]) < match->collector->bar) {
-                return 0;
+    for (size_t l = 0; l < j->count; l++) {
+        locate(j, &j->lists[l], i);
+        uint32_t frequency = j->lists[l].frequencies[j->places[i]];
+        if (frequency < least) {
+            least = frequency;
+            if ((double)csa_match_part(j->match, j->weight, least, j->documents[i]) < csa_match_bar(j->match)) {
+                return false;
             }
         }
     }
+    return true;
+}
+
+/* Locates the positions of all documents in the lists that are looked at first, so that they are on their way from
+ * memory when they are read. When pruning, drops documents that cannot reach the bar. */
+static void locate_all(struct join *j)
+{
+    unsigned kept = 0;
+    for (unsigned i = 0; i < j->size; i++) {
+        if (j->pruning && !may_reach(j, i)) {
+            continue;
+        }
+        for (size_t l = 0; l < LOCATED_AHEAD && l < j->count; l++) {
+            struct list *list = &j->lists[l];
+            unsigned place = j->places[i];
+            if (!j->pruning) {
+                locate(j, list, i);
+            }
+            csa_reader_prefetch(list->reader, list->blocks[place], list->befores[place]);
+        }
+        j->documents[kept] = j->documents[i];
+        j->places[kept++] = j->places[i];
+    }
+    j->size = kept;
+}
+
+/* Occurrences of the phrase in document i. */
+static uint32_t count_phrase(struct join *j, unsigned i)
+{
     uint32_t count = 0;
     for (size_t l = 0; l < j->count; l++) {
         struct list *list = &j->lists[l];
-        if (!j->pruning) {
-            read_summed_frequency(j, list, i);
+        if (!j->pruning && l >= LOCATED_AHEAD) {
+            locate(j, list, i);
         }
         if (!read_positions(j, list, i)) {
             return 0;
@@ -262,13 +310,16 @@ static void verify_all(struct join *j)
 {
     struct csa_match *match = j->match;
     unsigned kept = 0;
+    locate_all(j);
     for (unsigned i = 0; i < j->size; i++) {
         uint32_t frequency = count_phrase(j, i);
         if (frequency == 0) {
             continue;
         }
-        csa_match_offer(match, j->documents[i],
-                        (double)csa_match_part(match, j->weight, frequency, j->documents[i]));
+        if (match->collector->room != 0) {
+            csa_match_offer(match, j->documents[i],
+                            (double)csa_match_part(match, j->weight, frequency, j->documents[i]));
+        }
         j->documents[kept++] = j->documents[i];
     }
     j->size = kept;
@@ -293,8 +344,11 @@ static void run(struct join *j)
     struct list *lead = &j->lists[0];
     uint32_t blocks = lead->reader->list.block_count;
     for (uint32_t block = 0; block < blocks && !csa_match_late(match) && !j->failed; block++) {
-        if (j->pruning && block_bound(j, block) < match->collector->bar) {
+        if (j->pruning && block_bound(j, block) < csa_match_bar(match)) {
             continue;
+        }
+        if (!j->pruning) {
+            lead->bound = match->bounds[csa_postings_block_bound(&lead->reader->list, block)];
         }
         start_block(j, block);
         for (unsigned i = 0; i < j->size; i++) {
@@ -348,6 +402,7 @@ enum csa_status csa_match_join(struct csa_match *match, struct csa_error *error)
         list->weight = child->weight;
         list->offset = child->offset;
         list->bound_block = 0;
+        list->bound = match->bounds[list->reader->list.bound];
         list->positions = NULL;
         list->position_room = 0;
     }

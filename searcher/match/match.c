@@ -5,13 +5,20 @@
 #include <string.h>
 #include <time.h>
 
-void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double base)
+void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum)
 {
     if (csa_deletes_has(&match->part->deletes, passage)) {
         return;
     }
     match->scored++;
-    float score = match->best == NULL ? (float)base : csa_best_score(match->best, passage, base);
+    float score = (float)sum;
+    if (match->best != NULL) {
+        sum += csa_best_title(match->best, passage);
+        if (sum < match->collector->bar) {
+            return;
+        }
+        score = csa_best_score(match->best, passage, sum);
+    }
     csa_collector_add(match->collector, score, match->part->base + passage);
 }
 
@@ -187,16 +194,15 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
         return csa_match_window(match, error);
     }
     bool counts_articles = match->count && match->count_articles && match->segment->first_passages != NULL;
-    if (is_plain_term(match, root) && match->best == NULL && !counts_articles) {
+    if (is_plain_term(match, root) && !counts_articles) {
         match->strategy = "single list";
         return csa_match_single(match, root, error);
     }
-    if (is_plain_group(match, root, CSA_SHOULD) && match->best == NULL && !counts_articles) {
+    if (is_plain_group(match, root, CSA_SHOULD) && !counts_articles) {
         match->strategy = "block-max maxscore";
         return csa_match_union(match, error);
     }
-    if ((is_plain_group(match, root, CSA_MUST) || is_plain_phrase(match, root)) && match->best == NULL &&
-        !counts_articles) {
+    if ((is_plain_group(match, root, CSA_MUST) || is_plain_phrase(match, root)) && !counts_articles) {
         match->strategy = root->kind == CSA_PLAN_PHRASE ? "phrase" : "conjunction";
         return csa_match_join(match, error);
     }

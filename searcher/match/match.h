@@ -39,6 +39,7 @@ struct csa_match {
     bool count_articles;
     struct csa_collector *collector;
     struct csa_best *best; /* null for plain BM25 */
+    double extra;          /* the most that `best` adds to a sum of parts before its lift */
     struct csa_arena *arena; /* for this segment; the caller clears it afterwards */
     uint64_t deadline;       /* monotonic nanoseconds, 0: none */
     bool stopped;            /* it has passed */
@@ -59,12 +60,18 @@ enum csa_status csa_match_join(struct csa_match *match, struct csa_error *error)
 enum csa_status csa_match_count_union(struct csa_match *match, const struct csa_plan_node *const *terms,
                                       size_t count, struct csa_error *error);
 
-/* Offers a passage (of this segment) with its base score, in ascending or any other order. */
-void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double base);
-static inline void csa_match_offer(struct csa_match *match, uint32_t passage, double base)
+/* What the sum of a passage's parts must reach. */
+static inline double csa_match_bar(const struct csa_match *match)
 {
-    if (base >= match->collector->bar) {
-        csa_match_offer_slow(match, passage, base);
+    return match->collector->bar - match->extra;
+}
+
+/* Offers a passage (of this segment) with the sum of its parts, in ascending or any other order. */
+void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum);
+static inline void csa_match_offer(struct csa_match *match, uint32_t passage, double sum)
+{
+    if (sum >= csa_match_bar(match)) {
+        csa_match_offer_slow(match, passage, sum);
     }
 }
 

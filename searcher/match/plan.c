@@ -54,6 +54,15 @@ static enum csa_status add_list(struct builder *b, uint32_t segment, const struc
     return CSA_OK;
 }
 
+/* A segment in which nothing was stemmed has words only. */
+static enum csa_term_kind kind_in(const struct csa_segment *segment, enum csa_term_kind kind)
+{
+    bool unstemmed = segment->meta.stemmers == 1;
+    return unstemmed && kind == CSA_TERM_STEM         ? CSA_TERM_WORD
+           : unstemmed && kind == CSA_TERM_TITLE_STEM ? CSA_TERM_TITLE_WORD
+                                                      : kind;
+}
+
 /* The lists of some terms, each looked up as it is. */
 static enum csa_status find_terms(struct builder *b, enum csa_term_kind kind, const struct csa_view *terms,
                                   size_t count, struct csa_lists **found)
@@ -68,8 +77,8 @@ static enum csa_status find_terms(struct builder *b, enum csa_term_kind kind, co
             struct csa_term_entry entry;
             bool there = false;
             const struct csa_segment *segment = b->index->segments[s].segment;
-            enum csa_status status =
-                csa_dictionary_find(&segment->dictionary, kind, terms[i], &entry, &there, b->error);
+            enum csa_status status = csa_dictionary_find(&segment->dictionary, kind_in(segment, kind), terms[i],
+                                                         &entry, &there, b->error);
             if (status != CSA_OK) {
                 return csa_error_prefix(b->error, segment->path);
             }

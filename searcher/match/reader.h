@@ -72,14 +72,20 @@ unsigned csa_reader_index(const struct csa_reader *reader, uint32_t document);
 uint32_t csa_reader_frequency(struct csa_reader *reader, uint32_t block, unsigned index);
 /* Frequency of a document: 0 when the list does not hold it. */
 uint32_t csa_reader_lookup(struct csa_reader *reader, uint32_t document);
-/* The same by the sums that positions need: cheaper where these will be read. */
+/* Sums a block's frequencies up in `ends`: what positions need. */
 bool csa_reader_sum_up(struct csa_reader *reader, uint32_t block);
-static inline uint32_t csa_reader_frequency_summed(struct csa_reader *reader, uint32_t block, unsigned index)
+/* Asks the processor for the bytes of positions behind the first `before` of a block; where they lie is a guess. */
+static inline void csa_reader_prefetch(const struct csa_reader *reader, uint32_t block, uint32_t before)
 {
-    if (reader->summed_block != block && !csa_reader_sum_up(reader, block)) {
-        return 1;
+    enum { BITS_LIKELY = 5 };
+    const struct csa_postings *list = &reader->list;
+    if (list->super_count != 0 && list->positions != NULL) {
+        uintptr_t start = (uintptr_t)list->positions +
+                          csa_load_u64(list->super_positions + 8 * (size_t)(block / CSA_SUPER_BLOCK)) +
+                          csa_load_u32(list->block_positions + 4 * (size_t)block);
+        __builtin_prefetch((const void *)start); /* harmless wherever it points */
+        __builtin_prefetch((const void *)(start + (uintptr_t)before * BITS_LIKELY / 8 + 1));
     }
-    return reader->ends[index + 1] - reader->ends[index];
 }
 /* The `frequency` positions of one posting, ascending, into out. */
 bool csa_reader_positions(struct csa_reader *reader, uint32_t block, unsigned index, uint32_t frequency,

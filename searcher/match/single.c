@@ -13,7 +13,7 @@ static void score_block(struct csa_match *match, struct csa_reader *reader, floa
     float parts[CSA_BLOCK_ROOM];
     csa_match_parts(match, weight, reader->documents, reader->frequencies, n, parts);
     uint8_t places[CSA_BLOCK_ROOM];
-    unsigned count = csa_match_above(match, parts, n, match->collector->bar, places);
+    unsigned count = csa_match_above(match, parts, n, csa_match_bar(match), places);
     for (unsigned i = 0; i < count; i++) {
         csa_match_offer(match, reader->documents[places[i]], (double)parts[places[i]]);
     }
@@ -26,7 +26,7 @@ static void score_blocks(struct csa_match *match, struct csa_reader *reader, flo
     const struct csa_postings *list = &reader->list;
     for (uint32_t super = 0; super < list->super_count && !csa_match_late(match); super++) {
         unsigned bound = csa_postings_super_bound(list, super);
-        if (bound < least || (double)(weight * match->bounds[bound]) < match->collector->bar) {
+        if (bound < least || (double)(weight * match->bounds[bound]) < csa_match_bar(match)) {
             continue;
         }
         uint32_t end = (super + 1) * CSA_SUPER_BLOCK;
@@ -34,7 +34,7 @@ static void score_blocks(struct csa_match *match, struct csa_reader *reader, flo
         for (uint32_t block = super * CSA_SUPER_BLOCK; block < end; block++) {
             bound = list->block_bound[block];
             if (bound >= least && bound <= most &&
-                (double)(weight * match->bounds[bound]) >= match->collector->bar) {
+                (double)(weight * match->bounds[bound]) >= csa_match_bar(match)) {
                 csa_reader_place(reader, block);
                 score_block(match, reader, weight);
             }

@@ -187,7 +187,7 @@ static void complete(struct state *s, uint32_t document, double score)
 {
     struct csa_match *match = s->match;
     for (size_t i = s->essential; i-- > 0;) {
-        if (score + s->sums[i + 1] < match->collector->bar) {
+        if (score + s->sums[i + 1] < csa_match_bar(match)) {
             return;
         }
         const struct list *list = s->order[i];
@@ -201,7 +201,7 @@ static void complete(struct state *s, uint32_t document, double score)
             continue;
         }
         float bound = list->byte_bounds[csa_postings_block_bound(&reader->list, reader->block)];
-        if (score + s->sums[i] + (double)bound < match->collector->bar) {
+        if (score + s->sums[i] + (double)bound < csa_match_bar(match)) {
             return;
         }
         if (csa_reader_holds(reader, document)) {
@@ -255,7 +255,7 @@ static void read_list(struct state *s, const struct list *list, double others, b
     uint32_t block = csa_postings_find_block(postings, list->starts[s->window], s->low);
     for (; block < postings->block_count; block++) {
         float bound = list->byte_bounds[postings->block_bound[block]];
-        if ((double)bound + others >= s->match->collector->bar) {
+        if ((double)bound + others >= csa_match_bar(s->match)) {
             csa_reader_place(reader, block);
             if (reader->floor >= s->high) {
                 return;
@@ -266,7 +266,7 @@ static void read_list(struct state *s, const struct list *list, double others, b
                 if (alone) {
                     uint8_t places[CSA_BLOCK_ROOM];
                     unsigned count = csa_match_above(s->match, parts + from, to - from,
-                                                     s->match->collector->bar - others, places);
+                                                     csa_match_bar(s->match) - others, places);
                     for (unsigned i = 0; i < count; i++) {
                         unsigned at = from + places[i];
                         complete(s, reader->documents[at], (double)parts[at]);
@@ -290,7 +290,7 @@ static void read_short(struct state *s, const struct list *list, double others, 
     for (uint32_t i = list->starts[s->window]; i < end; i++) {
         if (!alone) {
             add_score(s, list->documents[i], list->parts[i]);
-        } else if ((double)list->parts[i] + others >= s->match->collector->bar) {
+        } else if ((double)list->parts[i] + others >= csa_match_bar(s->match)) {
             complete(s, list->documents[i], (double)list->parts[i]);
         }
     }
@@ -302,7 +302,7 @@ static void take_scores(struct state *s)
     unsigned size = 1U << s->group_shift;
     for (; s->touched != 0; s->touched &= s->touched - 1) {
         uint32_t from = (uint32_t)__builtin_ctzll(s->touched) << s->group_shift;
-        double least = s->match->collector->bar - s->sums[s->essential];
+        double least = csa_match_bar(s->match) - s->sums[s->essential];
         unsigned count = s->match->kernels->above_sums(s->scores + from, size, least > DBL_MIN ? least : DBL_MIN,
                                                        s->places);
         for (unsigned i = 0; i < count; i++) {
@@ -333,7 +333,7 @@ static void order_lists(struct state *s)
         s->sums[i + 1] = s->sums[i] + (double)s->bounds[i];
     }
     s->essential = 0;
-    while (s->essential < s->present && s->sums[s->essential + 1] < s->match->collector->bar) {
+    while (s->essential < s->present && s->sums[s->essential + 1] < csa_match_bar(s->match)) {
         s->essential++;
     }
 }
@@ -376,7 +376,7 @@ static void visit_best_windows(struct state *s)
         best[at] = w;
     }
     for (unsigned i = 0; i < count; i++) {
-        if ((double)s->totals[best[i]] >= s->match->collector->bar) {
+        if ((double)s->totals[best[i]] >= csa_match_bar(s->match)) {
             visit_window(s, best[i]);
         }
         s->totals[best[i]] = -1;
@@ -441,7 +441,7 @@ enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error
     }
     visit_best_windows(&s);
     for (uint32_t w = 0; w < s.windows; w++) {
-        if (s.totals[w] > 0 && (double)s.totals[w] >= match->collector->bar) {
+        if (s.totals[w] > 0 && (double)s.totals[w] >= csa_match_bar(match)) {
             visit_window(&s, w);
             if (csa_match_late(match)) {
                 break;

@@ -2,7 +2,6 @@
  * that match in the window; groups combine bitmaps, and a filter keeps what costs (positions, rare probes in long
  * lists) to the passages that are still in question. Scores are added up in an array of doubles for each group.
  * Windows in which nothing can match, or whose bound lies below the bar, are skipped unread. Called by match.c. */
-#include "searcher/match/best.h"
 #include "searcher/match/match.h"
 #include "searcher/match/phrase.h"
 
@@ -429,9 +428,7 @@ static void add_article(const struct windows *w, uint32_t article, float part, u
 {
     uint32_t from, to;
     article_range(w, article, &from, &to);
-    if (bits != NULL) {
-        set_range(bits, from, to);
-    }
+    set_range(bits, from, to);
     for (uint32_t i = from; scores != NULL && i < to; i++) {
         scores[i] += (double)part;
     }
@@ -443,8 +440,8 @@ static float title_part(const struct windows *w, float weight, uint32_t frequenc
     return weight * csa_saturation_value(w->match->title_saturation, frequency, length);
 }
 
-/* All passages of articles whose titles hold the word; bits or scores may be null. */
-static void scan_titles(struct windows *w, struct node *node, uint64_t *bits, double *scores)
+/* All passages of articles whose titles hold the word; scores may be null. */
+static void scan_titles(struct windows *w, struct node *node, double *scores)
 {
     sum_titles(w, node->titles, node->title_count);
     for (uint32_t a = 0; a <= w->last_article - w->first_article; a++) {
@@ -452,7 +449,7 @@ static void scan_titles(struct windows *w, struct node *node, uint64_t *bits, do
         if (frequency != 0) {
             w->frequencies[a] = 0;
             float part = scores == NULL ? 0 : title_part(w, node->weight, frequency, w->first_article + a);
-            add_article(w, w->first_article + a, part, bits, scores);
+            add_article(w, w->first_article + a, part, node->bits, scores);
         }
     }
 }
@@ -498,7 +495,7 @@ static void evaluate_term(struct windows *w, struct node *node, const uint64_t *
         }
     }
     if (node->title_count != 0) {
-        scan_titles(w, node, node->bits, NULL);
+        scan_titles(w, node, NULL);
     }
 }
 
@@ -592,7 +589,7 @@ static void evaluate(struct windows *w, struct node *node, const uint64_t *filte
         evaluate_phrase(w, node, filter, scores);
         break;
     case CSA_PLAN_TITLE:
-        scan_titles(w, node, node->bits, scores);
+        scan_titles(w, node, scores);
         break;
     case CSA_PLAN_TITLE_PHRASE:
         scan_title_phrase(w, node, scores);
@@ -626,27 +623,16 @@ static void take_window(struct windows *w, struct node *root, double *scores, st
     }
 }
 
-static double boosts_bound(struct node *const *boosts, size_t count)
-{
-    double bound = 0;
-    for (size_t i = 0; i < count; i++) {
-        bound += (double)boosts[i]->weight;
-    }
-    return bound;
-}
-
-static enum csa_status run(struct windows *w, struct node *root, struct node **boosts, size_t boost_count,
-                           double *scores)
+static enum csa_status run(struct windows *w, struct node *root, double *scores)
 {
     struct csa_match *match = w->match;
     const struct csa_segment *segment = match->segment;
     struct csa_article_counter articles = {.segment = segment};
-    double boosts_most = boosts_bound(boosts, boost_count);
     uint32_t low = next_match(w, root, 0);
     while (low < segment->meta.passages && !csa_match_late(match)) {
         w->low = low & ~UINT32_C(63);
         w->high = segment->meta.passages - w->low > WINDOW ? w->low + WINDOW : segment->meta.passages;
-        if (match->count || match->exhaustive || bound_of(w, root) + boosts_most >= match->collector->bar) {
+        if (match->count || match->exhaustive || bound_of(w, root) >= csa_match_bar(match)) {
             if (w->titles) {
                 w->first_article = csa_segment_article_of(segment, w->low);
                 w->last_article = csa_segment_article_of(segment, w->high - 1);
@@ -655,9 +641,6 @@ static enum csa_status run(struct windows *w, struct node *root, struct node **b
                 memset(scores, 0, WINDOW * sizeof *scores);
             }
             evaluate(w, root, NULL, w->scoring ? scores : NULL);
-            for (size_t i = 0; i < boost_count && any_set(root->bits); i++) {
-                scan_titles(w, boosts[i], NULL, scores);
-            }
             take_window(w, root, scores, &articles);
         }
         if (w->high == segment->meta.passages) {
@@ -687,30 +670,17 @@ enum csa_status csa_match_window(struct csa_match *match, struct csa_error *erro
     struct csa_error unused = {0};
     const struct csa_plan *plan = match->plan;
     struct windows *w = csa_arena_zalloc(match->arena, 1, sizeof *w);
-    struct node **boosts = csa_arena_zalloc(match->arena, plan->word_count + 1, sizeof(struct node *));
     double *scores = csa_arena_alloc(match->arena, WINDOW, sizeof *scores);
-    if (w == NULL || boosts == NULL || scores == NULL) {
+    if (w == NULL || scores == NULL) {
         return csa_error_set_memory(error, "the query's evaluation");
     }
     w->match = match;
     w->error = error == NULL ? &unused : error;
     w->scoring = match->collector->room != 0;
-    w->leaves = csa_arena_alloc(match->arena, plan->leaf_count + plan->word_count + 1, sizeof(struct node *));
+    w->leaves = csa_arena_alloc(match->arena, plan->leaf_count + 1, sizeof(struct node *));
     struct node *root = w->leaves == NULL ? no_memory(w) : build(w, plan->root);
     if (root == NULL) {
         return w->error->status;
     }
-    size_t boost_count = 0;
-    for (size_t i = 0; match->best != NULL && w->scoring && i < plan->word_count; i++) {
-        if (plan->words[i].title == NULL || plan->words[i].title->titles[match->number].count == 0) {
-            continue;
-        }
-        struct node *boost = build(w, plan->words[i].title);
-        if (boost == NULL) {
-            return w->error->status;
-        }
-        boost->weight = csa_best_title_weight(&plan->words[i]);
-        boosts[boost_count++] = boost;
-    }
-    return root->empty ? CSA_OK : run(w, root, boosts, boost_count, scores);
+    return root->empty ? CSA_OK : run(w, root, scores);
 }

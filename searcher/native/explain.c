@@ -177,18 +177,18 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
     struct share share = explain_node(e, plan->root, 1);
     float score = (float)share.score;
     if (share.matches && request->rank == CSA_RANK_BEST) {
-        struct csa_best *best;
-        enum csa_status status = csa_best_new(e->match, native->stemmers, &best, e->error);
+        enum csa_status status = csa_best_prepare(e->match, native->stemmers, e->error);
         if (status != CSA_OK) {
             return status;
         }
+        struct csa_best *best = e->match->best;
         double base = share.score;
         for (size_t i = 0; i < plan->word_count; i++) {
             if (plan->words[i].title != NULL) {
                 base += explain_title(e, plan->words[i].title, csa_best_title_weight(&plan->words[i]), 1).score;
             }
         }
-        double nearness = csa_best_nearness(best, e->passage);
+        double nearness = best == NULL ? 0 : csa_best_nearness(best, e->passage);
         csa_buffer_init(&text, TEXT_MAXIMUM);
         csa_buffer_append_format(&text, "words near each other: %.4f x %g of the sum above", nearness,
                                  CSA_BEST_NEAR);
@@ -197,7 +197,7 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
         } else {
             csa_buffer_release(&text);
         }
-        score = csa_best_score(best, e->passage, base);
+        score = best == NULL ? (float)base : csa_best_score(best, e->passage, base);
     }
     if (e->count != 0) {
         e->lines[0].value = share.matches ? (double)score : 0;

@@ -74,7 +74,7 @@ static enum csa_status run_segments(struct csa_native *native, const struct csa_
         match.collector = collector;
         enum csa_status status = CSA_OK;
         if (request->rank == CSA_RANK_BEST && collector->room != 0) {
-            status = csa_best_new(&match, native->stemmers, &match.best, error);
+            status = csa_best_prepare(&match, native->stemmers, error);
         }
         if (status == CSA_OK) {
             status = csa_match_run(&match, error);
@@ -134,7 +134,7 @@ static enum csa_status collect(struct csa_native *native, const struct csa_searc
         return csa_error_set_memory(error, "hits");
     }
     struct csa_collector collector;
-    csa_collector_init(&collector, heap, room, request->rank == CSA_RANK_BEST ? 1 + CSA_BEST_NEAR : 1);
+    csa_collector_init(&collector, heap, room, plan->word_count > 1 ? 1 + CSA_BEST_NEAR : 1);
     result->passages_matched = result->articles_matched = 0;
     enum csa_status status = run_segments(native, request, plan, &collector, result, error);
     if (status != CSA_OK) {

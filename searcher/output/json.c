@@ -1,3 +1,5 @@
+/* JSON, straight into a buffer: strings are escaped in one place, objects are written in the contract's
+ * order. */
 #include "searcher/output/json.h"
 
 #include "common/text/unicode.h"

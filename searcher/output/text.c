@@ -1,3 +1,5 @@
+/* The page as text: wrapped to the terminal's width, with marks and titles in colour where that is wanted. No
+ * byte of stored text reaches a terminal as an escape sequence. */
 #include "searcher/output/text.h"
 
 #include "common/text/unicode.h"

@@ -1,3 +1,4 @@
+/* Lines of a TREC run. */
 #include "searcher/output/trec.h"
 
 static void put_field(struct csa_buffer *out, struct csa_view text)

@@ -1,3 +1,5 @@
+/* Cutting a query into lexemes: signs, fields, quotes of every style, parentheses, suffixes. Works on valid
+ * UTF-8, owns nothing, never fails. */
 #include "searcher/query/lexer.h"
 
 #include "common/text/unicode.h"

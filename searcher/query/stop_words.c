@@ -1,3 +1,5 @@
+/* Leaving stop words out of the syntax tree. Works for any engine: it asks for the collection's languages and
+ * for how frequent a word is. */
 #include "searcher/query/stop_words.h"
 
 #include "common/text/stop_words.h"

@@ -1,3 +1,5 @@
+/* Looking into an empty result: counts for each clause, near forms by edit distance, a suggestion that was
+ * tried. */
 #include "searcher/results/diagnosis.h"
 
 #include "common/base/buffer.h"

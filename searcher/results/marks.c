@@ -1,3 +1,5 @@
+/* Marking: analyses the shown text with the article's own stemmer and compares its tokens with the query's
+ * leaves, phrases as wholes; marks that overlap become one. */
 #include "searcher/results/marks.h"
 
 #include "common/base/memory.h"

@@ -1,3 +1,4 @@
+/* Making a page: search, group by article, fetch what is shown, mark it, cut it to snippets. */
 #include "searcher/results/page.h"
 
 #include "common/base/memory.h"

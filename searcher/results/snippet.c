@@ -1,3 +1,4 @@
+/* Choosing fragments: sentences scored by the marks in them, cut between words when they are too long. */
 #include "searcher/results/snippet.h"
 
 #include "common/text/sentence.h"

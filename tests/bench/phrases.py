@@ -6,7 +6,7 @@ usage: phrases.py BUILD COLLECTION.jsonl|FOLDER [--phrases N] [--seed N] [--arti
 Takes N random runs of two to five consecutive words from the articles' text (sentence ends and paragraph ends
 included), asks csa-search for each as a quoted phrase, and compares the set of articles with those in which a scan of
 the folded text finds these words side by side. Runs whose words stand beside characters that the scan and analysis
-may read differently (apostrophes, digits, periods inside words, signs) are not drawn. Exits 1 when any set differs.
+may read differently (apostrophes, digits, periods inside words, single letters, signs) are not drawn. Exits 1 when any set differs.
 """
 import argparse
 import json
@@ -24,9 +24,12 @@ PLAIN_BREAK = re.compile(r"[\s,;()\"“”\-–—!?]*(?:[.:]\s)?[\s,;()\"“”
 
 
 def fold(text):
-    text = unicodedata.normalize("NFKD", text.replace("ё", "е").replace("Ё", "Е"))
-    text = "".join(c for c in text if unicodedata.category(c) != "Mn")
-    return unicodedata.normalize("NFKC", text).casefold()
+    """Folds as analysis does: case, accents but for the breve of short i, yo, a possessive s."""
+    text = unicodedata.normalize("NFC", text).replace("ё", "е").replace("Ё", "Е")
+    text = text.replace("й", "\0").replace("Й", "\0")
+    text = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")
+    text = unicodedata.normalize("NFKC", text).replace("\0", "й").casefold()
+    return re.sub(r"(?<=\w)['’]s\b", "", text)
 
 
 def read(path, limit):
@@ -61,7 +64,7 @@ def draw(rng, folded, identifiers):
         if not all(PLAIN_BREAK.fullmatch(gap) and gap for gap in [before, *gaps]):
             continue
         chosen = [w.group() for w in run[:size]]
-        if all(w.isascii() or "а" <= w[0] <= "я" or w[0] in "äöüéè" for w in chosen):
+        if all(len(w) > 1 for w in chosen) and all(w.isascii() or "а" <= w[0] <= "я" or w[0] in "äöüéè" for w in chosen):
             return chosen
 
 

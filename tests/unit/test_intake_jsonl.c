@@ -88,7 +88,7 @@ static void test_ids(void **state)
                                                   &options, &receiver, NULL),
                      CSA_OK);
     assert_string_equal(kept.articles[0].id, "-#7");
-    assert_int_equal(kept.articles[0].language, CSA_LANGUAGE_NONE);
+    assert_int_equal(kept.articles[0].language, CSA_LANGUAGE_GERMAN);
     kept_release(&kept);
 }
 

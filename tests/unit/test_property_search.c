@@ -16,6 +16,7 @@ struct shape {
     uint32_t words;    /* of a passage, at most */
     bool titles, deletes, stemmed, unstemmed;
     uint32_t segments;
+    bool by_segment; /* stemmed or not: a segment as a whole */
 };
 
 static uint32_t random_words(uint64_t *random, uint8_t *out, uint32_t count)
@@ -34,9 +35,11 @@ static void make_collection(struct model *model, const struct shape *shape, uint
     uint8_t *words = test_malloc(shape->words + 8);
     for (uint32_t a = 0; a < shape->articles; a++) {
         uint32_t title = shape->titles ? model_below(random, 4) : 0;
+        uint32_t segment = (uint32_t)((uint64_t)a * shape->segments / shape->articles);
         bool stemmed = shape->stemmed && (!shape->unstemmed || model_below(random, 2) == 0);
+        stemmed = shape->by_segment ? segment % 2 == 0 : stemmed;
         random_words(random, words, title);
-        assert_true(model_add_article(model, (uint32_t)((uint64_t)a * shape->segments / shape->articles),
+        assert_true(model_add_article(model, segment,
                                       stemmed ? CSA_LANGUAGE_ENGLISH : CSA_LANGUAGE_NONE, words, title));
         model->articles[a].deleted = shape->deletes && model_below(random, 7) == 0;
         uint32_t count = shape->passages == 1 ? 1 : 1 + model_below(random, shape->passages);
@@ -337,6 +340,7 @@ static void test_small(void **state)
             .stemmed = i % 4 != 0,
             .unstemmed = i % 4 == 1,
             .segments = i % 40 < 3 ? 1 : 1 + i % 3,
+            .by_segment = i % 7 == 0,
         };
         bool other = i % 6 == 0;
         run_rounds(&shape, seed + i, 40, other ? 0.9 : 1.2, other ? 0.4 : 0.75);
@@ -357,12 +361,26 @@ static void test_large(void **state)
     }
 }
 
-/* Most words are rare, so that lists differ in length as in a real collection. */
+/* The same with the loops for lesser processors. */
+static void test_kernels(void **state)
+{
+    (void)state;
+    static const struct shape shape = {.articles = 4000, .passages = 1, .words = 8, .segments = 1};
+    static const char *const names[] = {"portable", "avx2"};
+    for (unsigned i = 0; i < 2; i++) {
+        if (csa_bitpack_select(names[i])) {
+            run_rounds(&shape, 777, 30, 1.2, 0.75);
+        }
+    }
+    csa_bitpack_select(NULL);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_small),
         cmocka_unit_test(test_large),
+        cmocka_unit_test(test_kernels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
