@@ -2,6 +2,7 @@
 # Installs what is missing (Debian, Ubuntu), then builds and runs all tests twice: with gcc into build/, and with
 # clang and its address and undefined-behaviour sanitizers into build-sanitizers/. Can be run again; asks
 # nothing. The last line counts the tests of both runs. "./test.sh quick" runs the suite of that name only.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # for `sh test.sh`
 set -u
 cd "$(dirname "$0")" || exit 1
 . scripts/common.sh
@@ -18,7 +19,9 @@ export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 run_tests() {
     rm -f "$1/meson-logs/testlog.json"
     logs+=("$1/meson-logs/testlog.json")
-    meson test -C "$1" --no-rebuild --print-errorlogs "${suite[@]}" "${@:2}"
+    local test=(meson test -C "$1" --no-rebuild --print-errorlogs "${suite[@]}" "${@:2}")
+    show "${test[@]}"
+    "${test[@]}"
 }
 
 with_gcc() {

@@ -1,13 +1,14 @@
 #!/usr/bin/env bash
 # Installs what is missing (Debian, Ubuntu), builds CSA, indexes the sample collection and searches it.
 # Can be run again; asks nothing.
+[ -n "${BASH_VERSION:-}" ] || exec bash "$0" "$@" # for `sh try.sh`
 set -u
 cd "$(dirname "$0")" || exit 1
 . scripts/common.sh
 
 # All optional parts, since their packages were just installed; the tests' tools are test.sh's concern.
 set_up() {
-    if [ -f build/build.ninja ] && meson introspect --buildoptions build >/dev/null 2>&1; then
+    if [ -f build/build.ninja ] && meson setup --reconfigure build >/dev/null 2>&1; then
         echo "   build is set up"
     else
         configure build -Dauto_features=enabled -Dtests=false

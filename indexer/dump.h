@@ -15,12 +15,14 @@ bool csa_dump_knows(const char *what);
  * `terms` and its kin, whose counts are those of the lists as they are. In texts tab, newline and backslash
  * are written \t, \n, \\. CSA_ERROR_NOT_FOUND: no such term or article. Failures to write are left in `out`.
  *
- *   terms, stems, title-words, title-stems     segment  term  documents  occurrences
- *   postings:TERM                              passage  frequency  positions (comma-separated)
- *   title-postings:TERM                        article  frequency
- *   articles                                   number  id  date  language  stemmer  passages  title tokens
- * source author  url  title passages:ID                                passage  offset in the body  tokens
- * text lengths                                    passage  tokens meta segment  name  value
+ *   terms, stems, title-words, title-stems   segment term documents occurrences
+ *   postings:TERM                            passage frequency positions (comma-separated)
+ *   title-postings:TERM                      article frequency
+ *   articles                                 number id date language stemmer passages title-tokens source
+ *                                            author url title
+ *   passages:ID                              passage offset-in-the-body tokens text
+ *   lengths                                  passage tokens
+ *   meta                                     segment name value
  */
 enum csa_status csa_dump_print(const struct csa_index *index, const char *what, FILE *out,
                                struct csa_error *error);

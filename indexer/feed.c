@@ -178,15 +178,12 @@ static bool is_blank(struct csa_view line)
 static enum csa_status add_line(struct csa_feed_batch *batch, struct csa_view line, uint64_t number,
                                 struct csa_error *error)
 {
-    if (batch->line_count == batch->line_capacity) {
-        size_t capacity = batch->line_capacity == 0 ? 1024 : batch->line_capacity * 2;
-        struct csa_feed_line *lines = csa_realloc(batch->lines, capacity, sizeof *lines);
-        if (lines == NULL) {
-            return csa_error_set_memory(error, "a batch of lines");
-        }
-        batch->lines = lines;
-        batch->line_capacity = capacity;
+    struct csa_feed_line *lines =
+        csa_grow(batch->lines, &batch->line_capacity, batch->line_count + 1, sizeof *lines);
+    if (lines == NULL) {
+        return csa_error_set_memory(error, "a batch of lines");
     }
+    batch->lines = lines;
     batch->lines[batch->line_count++] = (struct csa_feed_line){batch->text.size, line.size, number};
     csa_buffer_append_view(&batch->text, line);
     return csa_buffer_check(&batch->text, "a batch of lines", error);
@@ -200,7 +197,7 @@ static enum csa_status take_line(struct csa_feed *feed, struct csa_feed_batch *b
     struct csa_error failure = {0};
     enum csa_status status = csa_input_line(feed->input, &line, &number, &failure);
     if (status == CSA_ERROR_MEMORY || status == CSA_ERROR_INTERRUPTED) {
-        return csa_error_set(error, status, "%s", failure.message);
+        return csa_error_pass(error, &failure);
     }
     if (status != CSA_OK) {
         csa_messages_add(&batch->messages, failure.message);
@@ -310,7 +307,7 @@ static enum csa_status look_into(struct csa_feed *feed, uint64_t size, bool once
         status = csa_input_peek(*input, CSA_FORMAT_HEAD, &head, &failure);
     }
     if (status == CSA_ERROR_MEMORY || status == CSA_ERROR_INTERRUPTED) {
-        return csa_error_set(error, status, "%s", failure.message);
+        return csa_error_pass(error, &failure);
     }
     if (status != CSA_OK && once && *input != NULL) { /* what cannot be read again is reported here */
         csa_messages_add(feed->messages, failure.message);

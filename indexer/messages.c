@@ -32,11 +32,6 @@ void csa_messages_add(struct csa_messages *messages, const char *message)
     messages->kept += !messages->text.failed;
 }
 
-void csa_messages_receive(void *messages, const char *message)
-{
-    csa_messages_add(messages, message);
-}
-
 void csa_messages_give(const struct csa_messages *messages, void (*message)(void *context, const char *text),
                        void *context)
 {

@@ -17,8 +17,6 @@ void csa_messages_release(struct csa_messages *messages);
 void csa_messages_clear(struct csa_messages *messages);
 /* Adds one line; past a megabyte it is only counted. */
 void csa_messages_add(struct csa_messages *messages, const char *message);
-/* The same for the context of a csa_intake_receiver. */
-void csa_messages_receive(void *messages, const char *message);
 /* Hands all of them on, and at last how many were only counted. */
 void csa_messages_give(const struct csa_messages *messages, void (*message)(void *context, const char *text),
                        void *context);

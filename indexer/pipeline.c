@@ -290,7 +290,7 @@ static enum csa_status run_threads(struct pipeline *pipeline, struct csa_error *
     }
     csa_free(workers);
     if (pipeline->stop) {
-        return csa_error_set(error, pipeline->error.status, "%s", pipeline->error.message);
+        return csa_error_pass(error, &pipeline->error);
     }
     return CSA_OK;
 }

@@ -1,6 +1,6 @@
 # shellcheck shell=bash
-# Sourced by try.sh and test.sh in the root of the tree: says each step, stops at the first failure with its reason, and installs on
-# Debian and Ubuntu what is missing.
+# Sourced by try.sh and test.sh in the root of the tree: says each step, stops at the first failure with its reason,
+# and installs on Debian and Ubuntu what is missing.
 
 program=$(basename "$0")
 root=$PWD
@@ -18,17 +18,20 @@ stop() {
 # Prints a command so that it can be pasted into a shell.
 show() {
     local word
+    printf '   $'
     for word in "$@"; do
         case $word in *[!a-zA-Z0-9_./=:,+-]*) printf " '%s'" "${word//\'/\'\\\'\'}" ;; *) printf ' %s' "$word" ;; esac
     done
+    printf '\n'
 }
 
-# step WORDS COMMAND...: says what comes and does it; a failure ends the script.
+# step WORDS COMMAND...: says what comes and does it; a failure ends the script. A function shows its commands itself.
 step() {
     steps=$((steps + 1))
     local words=$1
     shift
-    printf '\n== %d. %s\n  %s\n' "$steps" "$words" "$(show "$@")"
+    printf '\n== %d. %s\n' "$steps" "$words"
+    [ "$(type -t "$1")" = function ] || show "$@"
     "$@" || stop "step $steps ($words) failed with exit status $?; the reason stands above"
 }
 
@@ -37,7 +40,7 @@ as_root() {
     if [ "$(id -u)" = 0 ]; then
         "$@"
     elif ! command -v sudo >/dev/null; then
-        say "installing needs root, and there is no sudo; as root, run: $*"
+        echo "there is no sudo"
         return 1
     elif [ -t 0 ]; then
         sudo "$@"
@@ -59,13 +62,26 @@ missing_packages() {
     done <"$root/scripts/packages.txt"
 }
 
-apt_install() {
+apt_get() {
     as_root env DEBIAN_FRONTEND=noninteractive apt-get -o Acquire::Retries=3 -o DPkg::Lock::Timeout=120 \
-        -o Dpkg::Use-Pty=0 -qq -y --no-install-recommends install "$@"
+        -o Dpkg::Use-Pty=0 -qq -y --no-install-recommends "$@" 2>&1
 }
 
-apt_update() {
-    as_root apt-get -o Acquire::Retries=3 -qq update
+# Installs packages; what apt-get prints is shown if it fails.
+install_packages() {
+    local output reason
+    if ! reason=$(as_root true 2>&1); then
+        printf '   %s\n\n' "$reason"
+        say "installing needs root; as root, run these, then $program again:"
+        show apt-get update
+        show apt-get install --no-install-recommends "$@"
+        return 1
+    fi
+    echo "   installing them, and what they need, with apt-get; this takes a minute or a few"
+    # One source that cannot be reached must not stop what the others have.
+    output=$(apt_get update; apt_get install "$@") && return
+    printf '%s\n' "$output"
+    return 1
 }
 
 other_systems() {
@@ -118,7 +134,7 @@ provide() {
         return
     fi
     echo "   missing: ${missing[*]}"
-    apt_update && apt_install "${missing[@]}"
+    install_packages "${missing[@]}"
 }
 
 # The build needs Meson 1.0, which Debian 12 and Ubuntu 23.04 were the first to have.
@@ -141,7 +157,8 @@ provide_sanitizers() {
         echo "   clang has them"
     elif command -v apt-get >/dev/null; then
         major=$(clang -dumpversion | cut -d . -f 1)
-        apt_update && apt_install "libclang-rt-$major-dev" &&
+        echo "   missing: libclang-rt-$major-dev"
+        install_packages "libclang-rt-$major-dev" &&
             clang -fsanitize=address,undefined -o "$probe/main" "$probe/main.c"
     else
         cat "$probe/reason"
@@ -156,12 +173,11 @@ provide_sanitizers() {
 configure() {
     local folder=$1
     shift
-    if [ -f "$folder/build.ninja" ] && meson setup --reconfigure "$@" "$folder" "$root" >"$folder/configure.log" 2>&1
-    then
+    if [ -f "$folder/build.ninja" ] && meson setup --reconfigure "$@" "$folder" >"$folder/configure.log" 2>&1; then
         echo "   $folder is set up again"
         return
     fi
     rm -rf "$folder"
-    mkdir -p "$folder"
-    meson setup "$@" "$folder" "$root"
+    show ${CC:+CC="$CC"} meson setup "$@" "$folder"
+    meson setup "$@" "$folder"
 }

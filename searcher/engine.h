@@ -38,6 +38,7 @@ struct csa_hit {
     uint32_t passage;
     uint32_t article;
     float score;
+    float article_score; /* what its article ranks by; by_article only */
 };
 
 /* One leaf of the query as it was found in the index, for --explain and for empty results. */

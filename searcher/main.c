@@ -81,7 +81,7 @@ static enum csa_status run_trec(struct session *session, const struct csa_query 
                                                              error);
         }
         if (status == CSA_OK && rank > skipped) {
-            csa_trec_line(&session->out, id, name, rank, (double)result.hits[i].score, "csa");
+            csa_trec_line(&session->out, id, name, rank, (double)result.hits[i].article_score, "csa");
             session->found = true;
         }
     }

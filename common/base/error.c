@@ -71,6 +71,14 @@ enum csa_status csa_error_set_memory(struct csa_error *error, const char *what)
     return csa_error_set(error, CSA_ERROR_MEMORY, "out of memory: %s", what);
 }
 
+enum csa_status csa_error_pass(struct csa_error *error, const struct csa_error *kept)
+{
+    if (error != NULL && kept->status != CSA_OK) {
+        *error = *kept;
+    }
+    return kept->status;
+}
+
 enum csa_status csa_error_prefix(struct csa_error *error, const char *prefix)
 {
     if (error == NULL) {

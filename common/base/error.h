@@ -38,6 +38,10 @@ enum csa_status csa_error_set_system(struct csa_error *error, int error_number, 
 /* CSA_ERROR_MEMORY with "out of memory: what". */
 enum csa_status csa_error_set_memory(struct csa_error *error, const char *what);
 
+/* Hands on an error that was kept: copies *kept into *error (when not null) unless it is none. Returns its
+ * status. */
+enum csa_status csa_error_pass(struct csa_error *error, const struct csa_error *kept);
+
 /* Puts "prefix: " before the message that *error holds; returns its status. */
 enum csa_status csa_error_prefix(struct csa_error *error, const char *prefix);
 

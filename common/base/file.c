@@ -10,10 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum {
-    READ_STEP = 256 * 1024, /* bytes asked for at once when the size is not known */
-    FIRST_NAMES = 64,
-};
+enum { READ_STEP = 256 * 1024 }; /* bytes asked for at once when the size is not known */
 
 /* ---- reading ---- */
 
@@ -163,20 +160,16 @@ struct name_list {
 
 static bool name_list_add(struct name_list *list, const char *name)
 {
-    if (list->count == list->capacity) {
-        size_t capacity = list->capacity == 0 ? FIRST_NAMES : list->capacity * 2;
-        char **names = csa_realloc(list->names, capacity, sizeof *names);
-        if (names == NULL) {
-            return false;
-        }
-        list->names = names;
-        list->capacity = capacity;
+    char **names = csa_grow(list->names, &list->capacity, list->count + 1, sizeof *names);
+    if (names == NULL) {
+        return false;
     }
+    list->names = names;
     char *copy = csa_file_join("", name);
     if (copy == NULL) {
         return false;
     }
-    list->names[list->count++] = copy;
+    names[list->count++] = copy;
     return true;
 }
 

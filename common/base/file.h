@@ -55,7 +55,7 @@ struct csa_output {
     struct csa_error error; /* the first failure; later writes do nothing */
 };
 
-/* Creates (or empties) the file. */
+/* Creates (or empties) the file; when there is no memory it is left alone. */
 enum csa_status csa_output_open(struct csa_output *output, const char *path, struct csa_error *error);
 /* Adopts an unlinked temporary file in `folder`; it vanishes with its descriptor, also after a crash. Read it
  * back with csa_output_read_at() after csa_output_flush(). */

@@ -101,11 +101,6 @@ static inline const uint8_t *csa_varint_decode_u32(const uint8_t *p, const uint8
     return p;
 }
 
-static inline bool csa_add_size(size_t a, size_t b, size_t *sum)
-{
-    return !__builtin_add_overflow(a, b, sum);
-}
-
 static inline bool csa_multiply_size(size_t a, size_t b, size_t *product)
 {
     return !__builtin_mul_overflow(a, b, product);

@@ -1,9 +1,13 @@
 /* The allocator and its hook for tests; owns the hook's state. See memory.h. */
 #include "common/base/memory.h"
 
+#include "common/base/integer.h"
+
 #include <stdatomic.h>
 #include <stdint.h>
 #include <stdlib.h>
+
+enum { FIRST_ELEMENTS = 16 }; /* of a growing array */
 
 static atomic_size_t allocations_until_failure; /* 0: the hook is off */
 static atomic_int failure_lasts;
@@ -42,10 +46,26 @@ void *csa_calloc(size_t count, size_t size)
 
 void *csa_realloc(void *block, size_t count, size_t size)
 {
-    if (size != 0 && count > SIZE_MAX / size) {
+    size_t bytes;
+    if (!csa_multiply_size(count, size, &bytes) || must_fail()) {
         return NULL;
     }
-    return must_fail() ? NULL : realloc(block, count * size == 0 ? 1 : count * size);
+    return realloc(block, bytes == 0 ? 1 : bytes);
+}
+
+void *csa_grow(void *block, size_t *capacity, size_t needed, size_t size)
+{
+    if (block != NULL && needed <= *capacity) {
+        return block;
+    }
+    size_t grown = *capacity <= SIZE_MAX / 2 ? *capacity + *capacity / 2 : needed;
+    grown = grown < FIRST_ELEMENTS ? FIRST_ELEMENTS : grown;
+    grown = grown < needed ? needed : grown;
+    void *moved = csa_realloc(block, grown, size);
+    if (moved != NULL) {
+        *capacity = grown;
+    }
+    return moved;
 }
 
 void csa_free(void *block)

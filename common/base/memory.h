@@ -11,6 +11,9 @@ void *csa_malloc(size_t size);
 void *csa_calloc(size_t count, size_t size);
 /* Grows or shrinks to count elements of size bytes; on failure the old block stays valid and owned. */
 void *csa_realloc(void *block, size_t count, size_t size);
+/* The array `block` of *capacity elements (null: of none) with room for `needed`: itself, or moved and grown
+ * by at least half, *capacity with it. Null on failure; the old block then stays as it was. */
+void *csa_grow(void *block, size_t *capacity, size_t needed, size_t size);
 void csa_free(void *block);
 
 /* For tests: the n-th allocation from now fails (1 = the next), and all later ones too when for_ever is not

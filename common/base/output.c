@@ -4,6 +4,7 @@
 #include "common/base/memory.h"
 #include "common/base/system.h"
 
+#include <errno.h>
 #include <fcntl.h>
 #include <string.h>
 #include <zlib.h>
@@ -13,49 +14,73 @@ enum {
     LARGEST_CHECKSUM = 1 << 30, /* zlib counts in 32 bits */
 };
 
-/* Takes the descriptor over. On failure it is closed, and the error stays in the struct, so that writes to an
- * output that never opened do nothing. */
-static enum csa_status output_adopt(struct csa_output *output, int descriptor, const char *path,
-                                    struct csa_error *error)
+/* ---- opening ---- */
+
+/* The output's memory, asked for before the file is made: nothing lies about when there is none. */
+static bool output_allocate(struct csa_output *output, const char *path)
 {
-    output->descriptor = descriptor;
+    *output = (struct csa_output){.descriptor = -1};
     output->path = csa_file_join("", path);
     output->buffer = csa_malloc(OUTPUT_BUFFER);
-    if (output->path != NULL && output->buffer != NULL) {
-        return CSA_OK;
+    if (output->path == NULL || output->buffer == NULL) {
+        csa_error_set_memory(&output->error, path);
+        return false;
     }
-    csa_system_close(descriptor);
-    csa_free(output->path);
-    csa_free(output->buffer);
-    *output = (struct csa_output){.descriptor = -1};
-    csa_error_set_memory(&output->error, path);
-    return csa_error_set_memory(error, path);
+    return true;
+}
+
+/* An output that did not open gives back its memory and keeps its error, so that writes to it do nothing. */
+static enum csa_status output_opened(struct csa_output *output, struct csa_error *error)
+{
+    if (output->error.status != CSA_OK) {
+        csa_free(output->path);
+        csa_free(output->buffer);
+        output->path = NULL;
+        output->buffer = NULL;
+        output->descriptor = -1;
+    }
+    return csa_error_pass(error, &output->error);
 }
 
 enum csa_status csa_output_open(struct csa_output *output, const char *path, struct csa_error *error)
 {
-    *output = (struct csa_output){.descriptor = -1};
-    int descriptor;
-    struct stat status;
-    if (csa_system_open_regular(path, O_RDWR | O_CREAT | O_TRUNC, &descriptor, &status, &output->error) !=
-        CSA_OK) {
-        return csa_error_set(error, output->error.status, "%s", output->error.message);
+    if (output_allocate(output, path)) {
+        struct stat status;
+        csa_system_open_regular(path, O_RDWR | O_CREAT | O_TRUNC, &output->descriptor, &status,
+                                &output->error);
     }
-    return output_adopt(output, descriptor, path, error);
+    return output_opened(output, error);
+}
+
+/* Where the file system knows no nameless files, one that is unlinked at once. */
+static int make_temporary(const char *folder, int *descriptor)
+{
+    int failure = csa_system_open_nameless(folder, descriptor);
+    if (failure != EOPNOTSUPP) {
+        return failure;
+    }
+    char *pattern = csa_file_join(folder, ".temporary-XXXXXX");
+    if (pattern == NULL) {
+        return ENOMEM;
+    }
+    failure = csa_system_open_unlinked(pattern, descriptor);
+    csa_free(pattern);
+    return failure;
 }
 
 enum csa_status csa_output_open_temporary(struct csa_output *output, const char *folder,
                                           struct csa_error *error)
 {
-    *output = (struct csa_output){.descriptor = -1};
-    int descriptor;
-    int failure = csa_system_open_temporary(folder, &descriptor);
-    if (failure != 0) {
-        csa_error_set_system(&output->error, failure, "%s: cannot make a temporary file", folder);
-        return csa_error_set(error, output->error.status, "%s", output->error.message);
+    if (output_allocate(output, folder)) {
+        int failure = make_temporary(folder, &output->descriptor);
+        if (failure != 0) {
+            csa_error_set_system(&output->error, failure, "%s: cannot make a temporary file", folder);
+        }
     }
-    return output_adopt(output, descriptor, folder, error);
+    return output_opened(output, error);
 }
+
+/* ---- writing ---- */
 
 static void output_send(struct csa_output *output, const void *bytes, size_t size)
 {
@@ -121,22 +146,10 @@ void csa_output_restart_crc(struct csa_output *output)
     output->crc = 0;
 }
 
-/* The sticky error, handed to the caller. */
-static enum csa_status output_check(const struct csa_output *output, struct csa_error *error)
-{
-    if (output->error.status == CSA_OK) {
-        return CSA_OK;
-    }
-    if (error != NULL) {
-        *error = output->error;
-    }
-    return output->error.status;
-}
-
 enum csa_status csa_output_flush(struct csa_output *output, struct csa_error *error)
 {
     output_empty_buffer(output);
-    return output_check(output, error);
+    return csa_error_pass(error, &output->error);
 }
 
 enum csa_status csa_output_read_at(struct csa_output *output, uint64_t offset, void *bytes, size_t size,
@@ -153,6 +166,8 @@ enum csa_status csa_output_read_at(struct csa_output *output, uint64_t offset, v
     }
     return CSA_OK;
 }
+
+/* ---- closing ---- */
 
 static void output_release(struct csa_output *output)
 {
@@ -177,7 +192,7 @@ enum csa_status csa_output_finish(struct csa_output *output, bool durable, struc
             csa_error_set_system(&output->error, failure, "%s: cannot close", output->path);
         }
     }
-    enum csa_status result = output_check(output, error);
+    enum csa_status result = csa_error_pass(error, &output->error);
     output_release(output);
     return result;
 }

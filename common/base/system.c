@@ -1,8 +1,6 @@
 /* The system calls behind file I/O; see system.h. */
 #include "common/base/system.h"
 
-#include "common/base/file.h"
-#include "common/base/memory.h"
 #include "common/base/signals.h"
 
 #include <errno.h>
@@ -116,27 +114,31 @@ int csa_system_unlink(const char *path)
     return unlink(path) == 0 ? 0 : errno;
 }
 
-/* Where the file system knows no nameless files, one that is unlinked at once. */
-int csa_system_open_temporary(const char *folder, int *descriptor)
+int csa_system_open_nameless(const char *folder, int *descriptor)
 {
+    *descriptor = -1;
 #ifdef O_TMPFILE
     int failure = csa_system_open(folder, O_TMPFILE | O_RDWR, 0600, descriptor);
-    if (failure != EOPNOTSUPP && failure != EISDIR && failure != EINVAL) {
-        return failure;
-    }
+    /* An old kernel takes O_TMPFILE for opening the folder itself. */
+    return failure == EISDIR || failure == EINVAL ? EOPNOTSUPP : failure;
+#else
+    (void)folder;
+    return EOPNOTSUPP;
 #endif
-    char *path = csa_file_join(folder, ".temporary-XXXXXX");
-    if (path == NULL) {
-        return ENOMEM;
+}
+
+int csa_system_open_unlinked(char *pattern, int *descriptor)
+{
+    *descriptor = mkostemp(pattern, O_CLOEXEC);
+    if (*descriptor < 0) {
+        return errno;
     }
-    *descriptor = mkostemp(path, O_CLOEXEC);
-    int result = *descriptor < 0 ? errno : csa_system_unlink(path);
-    if (result != 0 && *descriptor >= 0) {
+    int failure = csa_system_unlink(pattern);
+    if (failure != 0) {
         csa_system_close(*descriptor);
         *descriptor = -1;
     }
-    csa_free(path);
-    return result;
+    return failure;
 }
 
 int csa_system_lock(int descriptor)

@@ -15,8 +15,11 @@
 
 int csa_system_open(const char *path, int flags, mode_t mode, int *descriptor);
 int csa_system_close(int descriptor);
-/* A new file without a name in the folder, open for reading and writing. */
-int csa_system_open_temporary(const char *folder, int *descriptor);
+/* A new file without a name in the folder, open for reading and writing. EOPNOTSUPP where the kernel or the
+ * file system has none. */
+int csa_system_open_nameless(const char *folder, int *descriptor);
+/* A new file whose name is unlinked at once. pattern: a path that ends in XXXXXX, which is overwritten. */
+int csa_system_open_unlinked(char *pattern, int *descriptor);
 int csa_system_stat(int descriptor, struct stat *status);
 /* One read: *got may be less than size before the end; 0 is the end. EINTR once csa_interrupted(), since a
  * read from a terminal or a pipe may wait for ever. */

@@ -11,16 +11,27 @@
 
 #include <stdlib.h>
 
-enum { STEP = 4096 }; /* values that are narrowed at once */
+enum {
+    STEP = 4096, /* values that are narrowed at once */
+    BUFFERS = 10,
+};
+
+static void list_buffers(struct csa_article_writer *writer, struct csa_buffer *list[BUFFERS])
+{
+    struct csa_buffer *buffers[BUFFERS] = {
+        &writer->lengths,          &writer->firsts,  &writer->hashes,  &writer->dates,  &writer->languages,
+        &writer->article_stemmers, &writer->sources, &writer->authors, &writer->titles, &writer->id_offsets,
+    };
+    memcpy(list, buffers, sizeof buffers);
+}
 
 enum csa_status csa_article_writer_init(struct csa_article_writer *writer, const char *folder,
                                         struct csa_error *error)
 {
     *writer = (struct csa_article_writer){.shortest = UINT32_MAX};
-    struct csa_buffer *buffers[] = {
-        &writer->lengths,          &writer->firsts,  &writer->hashes,  &writer->dates,  &writer->languages,
-        &writer->article_stemmers, &writer->sources, &writer->authors, &writer->titles, &writer->id_offsets};
-    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
+    struct csa_buffer *buffers[BUFFERS];
+    list_buffers(writer, buffers);
+    for (size_t i = 0; i < BUFFERS; i++) {
         csa_buffer_init(buffers[i], SIZE_MAX / 2);
     }
     enum csa_status status = csa_string_set_init(&writer->strings, error);
@@ -29,10 +40,9 @@ enum csa_status csa_article_writer_init(struct csa_article_writer *writer, const
 
 void csa_article_writer_release(struct csa_article_writer *writer)
 {
-    struct csa_buffer *buffers[] = {
-        &writer->lengths,          &writer->firsts,  &writer->hashes,  &writer->dates,  &writer->languages,
-        &writer->article_stemmers, &writer->sources, &writer->authors, &writer->titles, &writer->id_offsets};
-    for (size_t i = 0; i < sizeof buffers / sizeof *buffers; i++) {
+    struct csa_buffer *buffers[BUFFERS];
+    list_buffers(writer, buffers);
+    for (size_t i = 0; i < BUFFERS; i++) {
         csa_buffer_release(buffers[i]);
     }
     csa_string_set_release(&writer->strings);
@@ -136,10 +146,12 @@ enum csa_status csa_article_writer_add(struct csa_article_writer *writer,
     writer->stemmers |= UINT64_C(1) << article->stemmer;
     writer->passages += article->passage_count;
     writer->articles++;
-    if (writer->lengths.failed || writer->firsts.failed || writer->hashes.failed || writer->dates.failed ||
-        writer->languages.failed || writer->article_stemmers.failed || writer->sources.failed ||
-        writer->authors.failed || writer->titles.failed || writer->id_offsets.failed) {
-        return csa_error_set_memory(error, "what is kept of articles");
+    struct csa_buffer *buffers[BUFFERS];
+    list_buffers(writer, buffers);
+    for (size_t i = 0; i < BUFFERS; i++) {
+        if (buffers[i]->failed) {
+            return csa_error_set_memory(error, "what is kept of articles");
+        }
     }
     return CSA_OK;
 }

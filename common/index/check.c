@@ -3,6 +3,7 @@
 #include "common/index/check_private.h"
 
 #include "common/base/memory.h"
+#include "common/index/segment_private.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -60,6 +61,22 @@ static uint32_t next_section(const struct csa_segment *segment, const uint8_t *p
     return best;
 }
 
+static bool checksum_matches(const struct csa_segment *segment, uint32_t id)
+{
+    struct csa_view section = segment->sections[id];
+    return crc32_z(0, (const Bytef *)section.data, section.size) == segment->checksums[id];
+}
+
+enum csa_status csa_segment_verify(const struct csa_segment *segment, struct csa_error *error)
+{
+    for (uint32_t id = 1; id < CSA_SECTION_COUNT; id++) {
+        if (segment->sections[id].data != NULL && !checksum_matches(segment, id)) {
+            return csa_segment_damaged(segment, (enum csa_section)id, error, "checksum does not match");
+        }
+    }
+    return CSA_OK;
+}
+
 static void check_container(struct csa_check *check)
 {
     const struct csa_segment *segment = check->segment;
@@ -67,7 +84,7 @@ static void check_container(struct csa_check *check)
     for (uint32_t id = next_section(segment, p); id != 0; id = next_section(segment, p)) {
         struct csa_view section = segment->sections[id];
         check_zeros(check, p, (const uint8_t *)section.data);
-        if (crc32_z(0, (const Bytef *)section.data, section.size) != segment->checksums[id]) {
+        if (!checksum_matches(segment, id)) {
             csa_check_fault(check, (enum csa_section)id, "checksum does not match");
         }
         p = (const uint8_t *)section.data + section.size;

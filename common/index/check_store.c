@@ -126,7 +126,7 @@ static enum csa_status check_chunk(struct csa_check *check, const struct csa_chu
         return CSA_OK;
     }
     if (status != CSA_OK) {
-        return csa_error_set(error, status, "%s", fault.message);
+        return csa_error_pass(error, &fault);
     }
     if (kind->chunks == CSA_SECTION_ARTICLE_CHUNKS) {
         return check_articles(check, &place, csa_buffer_view(raw), arena, error);

@@ -242,7 +242,7 @@ static enum csa_status check_all(struct term_check *terms, struct csa_error *err
         }
     }
     if (status == CSA_ERROR_MEMORY) {
-        return csa_error_set(error, status, "%s", inner.message);
+        return csa_error_pass(error, &inner);
     }
     if (status != CSA_OK) {
         csa_check_fault(terms->check, 0, "%s", inner.message);

@@ -111,9 +111,6 @@ enum csa_status csa_deletes_write(const struct csa_deletes *deletes, const char 
 {
     struct csa_output output;
     enum csa_status status = csa_output_open(&output, path, error);
-    if (status == CSA_ERROR_MEMORY) {
-        csa_file_remove(path, NULL); /* made, but not opened */
-    }
     if (status != CSA_OK) {
         return status;
     }

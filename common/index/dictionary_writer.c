@@ -53,9 +53,7 @@ static enum csa_status close_block(struct csa_dictionary_writer *writer, struct 
     csa_output_write(writer->blocks, writer->block.data, writer->block.size);
     csa_buffer_clear(&writer->block);
     writer->entries = 0;
-    return writer->blocks->error.status == CSA_OK
-               ? CSA_OK
-               : csa_error_set(error, writer->blocks->error.status, "%s", writer->blocks->error.message);
+    return csa_error_pass(error, &writer->blocks->error);
 }
 
 static enum csa_status open_block(struct csa_dictionary_writer *writer, const uint8_t *key, uint32_t key_size,

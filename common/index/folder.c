@@ -113,26 +113,34 @@ void csa_index_remove_litter(const char *folder, const struct csa_commit *commit
 
 /* ---- whose folder it is ---- */
 
-bool csa_index_is_folder(const char *folder)
+enum csa_status csa_index_is_folder(const char *folder, bool *is_index, struct csa_error *error)
 {
+    *is_index = false;
     char *path = csa_file_join(folder, CSA_COMMIT_NAME);
-    struct csa_mapping file = {NULL, 0};
-    bool ours = path != NULL && csa_mapping_open(&file, path, NULL) == CSA_OK && file.size >= HEAD &&
-                csa_load_u64(file.data) == CSA_MAGIC_COMMIT;
-    csa_mapping_close(&file);
+    if (path == NULL) {
+        return csa_error_set_memory(error, folder);
+    }
+    struct csa_mapping file;
+    enum csa_status status = csa_mapping_open(&file, path, error);
+    if (status == CSA_OK) {
+        *is_index = file.size >= HEAD && csa_load_u64(file.data) == CSA_MAGIC_COMMIT;
+        csa_mapping_close(&file);
+    }
     csa_free(path);
-    return ours;
+    return status == CSA_ERROR_MEMORY ? status : CSA_OK;
 }
 
 /* Whether a writer may make an index here: all that is in the folder is an index's. */
 static enum csa_status check_folder(const char *folder, struct csa_error *error)
 {
-    if (csa_index_is_folder(folder)) {
-        return CSA_OK;
+    bool is_index;
+    enum csa_status status = csa_index_is_folder(folder, &is_index, error);
+    if (status != CSA_OK || is_index) {
+        return status;
     }
     char **names;
     size_t count;
-    enum csa_status status = csa_file_list_folder(folder, &names, &count, error);
+    status = csa_file_list_folder(folder, &names, &count, error);
     if (status != CSA_OK) {
         return status;
     }

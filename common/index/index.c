@@ -29,7 +29,6 @@ static enum csa_status compare_segment(const struct csa_segment *segment,
 static enum csa_status open_deletes(const char *folder, const struct csa_commit_segment *named,
                                     struct csa_deletes *deletes, struct csa_error *error)
 {
-    *deletes = (struct csa_deletes){.passages = named->passages};
     if (named->deletes_generation == 0) {
         return CSA_OK;
     }
@@ -46,22 +45,30 @@ static enum csa_status open_deletes(const char *folder, const struct csa_commit_
     return status;
 }
 
-static enum csa_status open_segment(struct csa_index *index, const struct csa_commit_segment *named,
-                                    struct csa_error *error)
+enum csa_status csa_index_segment_open(const char *folder, const struct csa_commit_segment *named,
+                                       struct csa_segment **segment, struct csa_deletes *deletes,
+                                       struct csa_error *error)
 {
-    struct csa_index_segment *opened = &index->segments[index->segment_count++];
-    char *path = csa_index_segment_path(index->folder, named->number);
+    *segment = NULL;
+    *deletes = (struct csa_deletes){.passages = named->passages};
+    char *path = csa_index_segment_path(folder, named->number);
     if (path == NULL) {
-        return csa_error_set_memory(error, index->folder);
+        return csa_error_set_memory(error, folder);
     }
-    enum csa_status status = csa_segment_open(path, named->number, &opened->segment, error);
+    enum csa_status status = csa_segment_open(path, named->number, segment, error);
     csa_free(path);
     if (status == CSA_OK) {
-        status = compare_segment(opened->segment, named, error);
+        status = compare_segment(*segment, named, error);
     }
-    if (status == CSA_OK) {
-        status = open_deletes(index->folder, named, &opened->deletes, error);
-    }
+    return status == CSA_OK ? open_deletes(folder, named, deletes, error) : status;
+}
+
+static enum csa_status add_segment(struct csa_index *index, const struct csa_commit_segment *named,
+                                   struct csa_error *error)
+{
+    struct csa_index_segment *opened = &index->segments[index->segment_count++];
+    enum csa_status status =
+        csa_index_segment_open(index->folder, named, &opened->segment, &opened->deletes, error);
     if (status != CSA_OK) {
         return status;
     }
@@ -96,7 +103,7 @@ static enum csa_status open_commit(const char *folder, const struct csa_commit *
         status = csa_error_set_memory(error, folder);
     }
     for (uint32_t i = 0; i < commit->segment_count && status == CSA_OK; i++) {
-        status = open_segment(opened, &commit->segments[i], error);
+        status = add_segment(opened, &commit->segments[i], error);
     }
     if (status != CSA_OK) {
         csa_index_close(opened);
@@ -120,7 +127,7 @@ enum csa_status csa_index_open(const char *folder, struct csa_index **index, str
         struct csa_error reading = {0};
         enum csa_status read = csa_commit_read(folder, commit, &reading);
         if (read != CSA_OK) {
-            status = csa_error_set(error, read, "%s", reading.message);
+            status = csa_error_pass(error, &reading);
             break;
         }
         if (commit->generation == tried) {

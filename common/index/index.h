@@ -1,9 +1,8 @@
-/* An index folder: commits, snapshots, deletes and the writer's side of them (docs/index-format.md, 1, 2,
- * 12).
+/* An index folder: commits, snapshots, deletes and the writer's side of them (docs/index-format.md, sections
+ * 1, 2 and 12).
  *
- *   reader: csa_index_open -> a snapshot: segments with their deletes, never changing under it ->
- * csa_index_close writer: csa_index_lock -> read the newest commit -> write segments and deletes ->
- * csa_commit_write -> unlock
+ *   reader: csa_index_open -> a snapshot: segments with their deletes, never changing -> csa_index_close
+ *   writer: csa_index_lock -> the newest commit -> new segments and deletes -> csa_commit_write -> unlock
  */
 #ifndef CSA_INDEX_INDEX_H
 #define CSA_INDEX_INDEX_H
@@ -52,8 +51,9 @@ enum csa_status csa_commit_write(const char *folder, const struct csa_commit *co
  * litter). Only with the lock held. */
 void csa_index_remove_litter(const char *folder, const struct csa_commit *commit);
 
-/* Whether the folder looks like an index (holds a commit file with our magic), for walks and messages. */
-bool csa_index_is_folder(const char *folder);
+/* Whether the folder looks like an index (holds a commit file with our magic). CSA_ERROR_MEMORY; a commit
+ * file that cannot be read is none. */
+enum csa_status csa_index_is_folder(const char *folder, bool *is_index, struct csa_error *error);
 
 /* Makes the folder when missing and takes the writer's lock. CSA_ERROR_BUSY "another csa-index is writing". A
  * folder that exists, is not empty and is no index is CSA_ERROR_MISUSE, so that no index is strewn into it.
@@ -93,8 +93,7 @@ enum csa_status csa_deletes_write(const struct csa_deletes *deletes, const char 
 struct csa_index_segment {
     struct csa_segment *segment;
     struct csa_deletes deletes;
-    uint32_t
-        base; /* number of passages in the segments before: local passage + base = passage of the index */
+    uint32_t base; /* passages in the segments before: local passage + base = passage of the index */
     uint32_t article_base;
 };
 
@@ -111,6 +110,13 @@ struct csa_index {
     uint64_t stemmers;            /* union over segments */
     bool has_positions, has_text; /* in every segment */
 };
+
+/* Opens a segment and its deletes as a commit names them, and compares them with what it says of them:
+ * CSA_ERROR_DAMAGED when they are others. Whatever comes back, also with an error, is to be closed and
+ * released. */
+enum csa_status csa_index_segment_open(const char *folder, const struct csa_commit_segment *named,
+                                       struct csa_segment **segment, struct csa_deletes *deletes,
+                                       struct csa_error *error);
 
 /* Opens the newest commit. If a writer replaces it meanwhile (a file it names has gone), reads the commit
  * again. Errors name the file. */

@@ -3,6 +3,7 @@
  * list. */
 #include "common/index/list_merger.h"
 
+#include "common/base/heap.h"
 #include "common/base/memory.h"
 #include "common/index/format.h"
 
@@ -26,7 +27,7 @@ struct csa_list_merger {
     struct csa_mapping file;
     uint64_t read; /* bytes of lists since the file was mapped */
     struct cursor *cursors;
-    uint64_t *heap; /* document << 32 | cursor, least first */
+    struct csa_heap heap; /* document << 32 | cursor, least first; owned */
     uint32_t count, capacity;
 };
 
@@ -56,7 +57,7 @@ void csa_list_merger_free(struct csa_list_merger *merger)
         forget_lists(merger);
         csa_mapping_close(&merger->file);
         csa_free(merger->cursors);
-        csa_free(merger->heap);
+        csa_free(merger->heap.items);
         csa_free(merger);
     }
 }
@@ -93,11 +94,11 @@ static enum csa_status grow(struct csa_list_merger *merger, struct csa_error *er
         return csa_error_set_memory(error, "merging lists");
     }
     merger->cursors = cursors;
-    uint64_t *heap = csa_realloc(merger->heap, capacity, sizeof *heap);
+    uint64_t *heap = csa_realloc(merger->heap.items, capacity, sizeof *heap);
     if (heap == NULL) {
         return csa_error_set_memory(error, "merging lists");
     }
-    merger->heap = heap;
+    merger->heap.items = heap;
     merger->capacity = capacity;
     return CSA_OK;
 }
@@ -195,69 +196,58 @@ enum csa_status csa_list_merger_add(struct csa_list_merger *merger, const struct
     return open_list(merger, cursor, &place, error);
 }
 
-static void sift_down(uint64_t *heap, uint32_t size, uint32_t place)
+static inline bool is_less(const void *context, uint64_t a, uint64_t b)
 {
-    uint64_t value = heap[place];
-    for (;;) {
-        uint32_t child = 2 * place + 1;
-        if (child >= size) {
-            break;
-        }
-        if (child + 1 < size && heap[child + 1] < heap[child]) {
-            child++;
-        }
-        if (heap[child] >= value) {
-            break;
-        }
-        heap[place] = heap[child];
-        place = child;
-    }
-    heap[place] = value;
+    (void)context;
+    return a < b;
+}
+
+/* The document where a cursor stands, as the heap orders it. */
+static uint64_t heap_item(const struct csa_list_merger *merger, uint32_t number)
+{
+    const struct cursor *cursor = &merger->cursors[number];
+    return (uint64_t)cursor->documents[cursor->next] << 32 | number;
 }
 
 /* Fills the heap with the first document of each list. */
-static enum csa_status start(struct csa_list_merger *merger, uint32_t *heap_size, struct csa_error *error)
+static enum csa_status start(struct csa_list_merger *merger, struct csa_error *error)
 {
-    *heap_size = 0;
+    merger->heap.size = 0;
     for (uint32_t i = 0; i < merger->count; i++) {
-        struct cursor *cursor = &merger->cursors[i];
         bool more;
-        enum csa_status status = settle(merger, cursor, &more, error);
+        enum csa_status status = settle(merger, &merger->cursors[i], &more, error);
         if (status != CSA_OK) {
             return status;
         }
         if (more) {
-            merger->heap[(*heap_size)++] = (uint64_t)cursor->documents[cursor->next] << 32 | i;
+            merger->heap.items[merger->heap.size++] = heap_item(merger, i);
         }
     }
-    for (uint32_t i = *heap_size / 2; i-- > 0;) {
-        sift_down(merger->heap, *heap_size, i);
-    }
+    csa_heap_build(&merger->heap, is_less, NULL);
     return CSA_OK;
 }
 
 static enum csa_status merge(struct csa_list_merger *merger, struct csa_postings_writer *writer,
                              struct csa_error *error)
 {
-    uint64_t *heap = merger->heap;
-    uint32_t heap_size;
-    enum csa_status status = start(merger, &heap_size, error);
-    while (status == CSA_OK && heap_size != 0) {
-        uint32_t document = (uint32_t)(heap[0] >> 32);
+    struct csa_heap *heap = &merger->heap;
+    enum csa_status status = start(merger, error);
+    while (status == CSA_OK && heap->size != 0) {
+        uint32_t document = (uint32_t)(heap->items[0] >> 32);
         uint64_t frequency = 0;
-        while (heap_size != 0 && (uint32_t)(heap[0] >> 32) == document) {
-            struct cursor *cursor = &merger->cursors[(uint32_t)heap[0]];
+        while (heap->size != 0 && (uint32_t)(heap->items[0] >> 32) == document) {
+            uint32_t number = (uint32_t)heap->items[0];
+            struct cursor *cursor = &merger->cursors[number];
             frequency += cursor->frequencies[cursor->next++];
             bool more;
             status = settle(merger, cursor, &more, error);
             if (status != CSA_OK) {
                 return status;
             }
-            heap[0] = more ? (uint64_t)cursor->documents[cursor->next] << 32 | (uint32_t)heap[0]
-                           : heap[--heap_size];
-            if (heap_size != 0) {
-                sift_down(heap, heap_size, 0);
+            if (more) {
+                heap->items[0] = heap_item(merger, number);
             }
+            csa_heap_update_first(heap, more, is_less, NULL);
         }
         if (frequency > CSA_PASSAGE_TOKENS_MAXIMUM) {
             frequency = CSA_PASSAGE_TOKENS_MAXIMUM;

@@ -396,9 +396,7 @@ static void write_long(struct csa_postings_writer *writer)
 
 static enum csa_status check_output(const struct csa_output *output, struct csa_error *error)
 {
-    return output == NULL || output->error.status == CSA_OK
-               ? CSA_OK
-               : csa_error_set(error, output->error.status, "%s", output->error.message);
+    return output == NULL ? CSA_OK : csa_error_pass(error, &output->error);
 }
 
 static enum csa_status report(const struct csa_postings_writer *writer, struct csa_error *error)

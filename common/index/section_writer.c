@@ -13,9 +13,6 @@ enum csa_status csa_section_writer_open(struct csa_section_writer *writer, const
 {
     *writer = (struct csa_section_writer){.count = 0};
     enum csa_status status = csa_output_open(&writer->output, path, error);
-    if (status == CSA_ERROR_MEMORY) {
-        csa_file_remove(path, NULL); /* made, but not opened */
-    }
     if (status != CSA_OK) {
         return status;
     }

@@ -473,8 +473,27 @@ uint32_t csa_segment_article_of(const struct csa_segment *segment, uint32_t pass
     if (segment->first_passages == NULL) {
         return passage;
     }
-    uint32_t low = 0; /* the answer lies in [low, high) */
-    uint32_t high = segment->meta.articles;
+    /* The answer lies in [low, high). Passages are spread evenly over articles, more or less: a guess and
+     * doubling steps from there touch less memory than bisecting the whole. */
+    uint32_t articles = segment->meta.articles;
+    uint32_t guess = (uint32_t)((uint64_t)passage * articles / segment->meta.passages);
+    uint32_t low = guess;
+    uint32_t high = guess;
+    if (csa_segment_first_passage(segment, guess) <= passage) {
+        uint32_t step = 1;
+        while (step < articles - low && csa_segment_first_passage(segment, low + step) <= passage) {
+            low += step;
+            step *= 2;
+        }
+        high = step < articles - low ? low + step : articles;
+    } else {
+        uint32_t step = 1;
+        while (step < high && csa_segment_first_passage(segment, high - step) > passage) {
+            high -= step;
+            step *= 2;
+        }
+        low = step < high ? high - step : 0;
+    }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
         if (csa_load_u32(segment->first_passages + 4 * (size_t)middle) <= passage) {

@@ -155,6 +155,10 @@ enum csa_status csa_segment_check(const struct csa_segment *segment,
                                   void (*report)(void *context, const char *message), void *context,
                                   struct csa_error *error);
 
+/* Compares the checksum of each section with its bytes, as a merge must before it writes them under new ones.
+ * CSA_ERROR_DAMAGED names the first that differs. */
+enum csa_status csa_segment_verify(const struct csa_segment *segment, struct csa_error *error);
+
 const char *csa_section_name(enum csa_section section);
 const char *csa_term_kind_name(enum csa_term_kind kind);
 

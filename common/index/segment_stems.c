@@ -6,7 +6,7 @@
 #include "common/base/memory.h"
 #include "common/index/stem_sorter.h"
 
-enum { LANGUAGES = 64, FIRST_MEMBERS = 64 };
+enum { LANGUAGES = 64 };
 
 /* A word of a stem. */
 struct member {
@@ -21,7 +21,8 @@ struct stem_work {
     struct csa_list_merger *merger;
     struct csa_term_window *window;
     struct member *members;
-    uint32_t member_count, member_capacity;
+    uint32_t member_count;
+    size_t member_capacity;
     char stem[CSA_TERM_MAXIMUM]; /* of the members */
     size_t stem_size;
 };
@@ -171,15 +172,12 @@ static enum csa_status finish_stem(struct stem_work *work, struct csa_error *err
 static enum csa_status add_member(struct stem_work *work, const struct csa_stem_pair *pair,
                                   struct csa_error *error)
 {
-    if (work->member_count == work->member_capacity) {
-        uint32_t capacity = work->member_capacity == 0 ? FIRST_MEMBERS : work->member_capacity * 2;
-        struct member *members = csa_realloc(work->members, capacity, sizeof *members);
-        if (members == NULL) {
-            return csa_error_set_memory(error, "words of a stem");
-        }
-        work->members = members;
-        work->member_capacity = capacity;
+    struct member *members =
+        csa_grow(work->members, &work->member_capacity, (size_t)work->member_count + 1, sizeof *members);
+    if (members == NULL) {
+        return csa_error_set_memory(error, "words of a stem");
     }
+    work->members = members;
     work->members[work->member_count++] =
         (struct member){pair->word, pair->languages, pair->same, pair->covered};
     return CSA_OK;

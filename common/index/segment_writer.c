@@ -297,7 +297,7 @@ void csa_segment_writer_add_posting(struct csa_segment_writer *writer, uint32_t 
 enum csa_status csa_segment_writer_end_term(struct csa_segment_writer *writer, struct csa_error *error)
 {
     if (writer->error.status != CSA_OK) {
-        return csa_error_set(error, writer->error.status, "%s", writer->error.message);
+        return csa_error_pass(error, &writer->error);
     }
     bool title = writer->kind == CSA_TERM_TITLE_WORD;
     struct csa_term_entry entry;
@@ -494,7 +494,7 @@ enum csa_status csa_segment_writer_finish(struct csa_segment_writer *writer,
         return misuse(writer, error, "finished before its terms were begun");
     }
     if (writer->error.status != CSA_OK) {
-        return csa_error_set(error, writer->error.status, "%s", writer->error.message);
+        return csa_error_pass(error, &writer->error);
     }
     if (stem == NULL && writer->articles.stemmers != 1) {
         return misuse(writer, error, "stemmed articles, but nothing to stem with");

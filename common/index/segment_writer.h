@@ -1,7 +1,8 @@
 /* Writes one segment file.
  *
- *   new -> add_article* (with add_passage_chunk in the same order) -> begin_terms -> (begin, add*, end)* for
- * the words, then for the title words -> finish
+ *   new -> add_article*, and add_passage_chunk* in the same order
+ *       -> begin_terms -> (begin_term, add_posting*, end_term)* for the words, then for the title words
+ *       -> finish
  *
  * Stem lists are not given: finish() makes them from the word lists, since they follow from the words and the
  * articles' languages (a stem with one surface form shares that word's list). Memory: what is kept until the

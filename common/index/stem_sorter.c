@@ -4,6 +4,7 @@
 
 #include "common/base/buffer.h"
 #include "common/base/file.h"
+#include "common/base/heap.h"
 #include "common/base/integer.h"
 #include "common/base/memory.h"
 #include "common/index/format.h"
@@ -43,8 +44,7 @@ struct csa_stem_sorter {
     struct csa_output file;   /* opened with the first spill */
     struct csa_buffer starts; /* u64: where each run in the file begins, then its end */
     struct run *runs;
-    uint32_t *heap; /* runs with pairs left, least pair first */
-    uint32_t heap_size;
+    struct csa_heap heap; /* runs with pairs left, least pair first; owned */
     uint8_t text[CSA_TERM_MAXIMUM];
 };
 
@@ -72,7 +72,7 @@ void csa_stem_sorter_free(struct csa_stem_sorter *sorter)
         csa_output_abandon(&sorter->file, false);
         csa_buffer_release(&sorter->starts);
         csa_free(sorter->runs);
-        csa_free(sorter->heap);
+        csa_free(sorter->heap.items);
         csa_free(sorter);
     }
 }
@@ -219,33 +219,13 @@ static enum csa_status run_next(struct csa_stem_sorter *sorter, struct run *run,
     return CSA_OK;
 }
 
-static bool run_before(const struct csa_stem_sorter *sorter, uint32_t a, uint32_t b)
+static inline bool run_before(const void *context, uint64_t a, uint64_t b)
 {
+    const struct csa_stem_sorter *sorter = context;
     const struct csa_stem_pair *one = &sorter->runs[a].pair;
     const struct csa_stem_pair *other = &sorter->runs[b].pair;
     int order = csa_view_compare(one->stem, other->stem);
     return order != 0 ? order < 0 : one->word < other->word;
-}
-
-static void sift_down(struct csa_stem_sorter *sorter, uint32_t place)
-{
-    uint32_t *heap = sorter->heap;
-    uint32_t run = heap[place];
-    for (;;) {
-        uint32_t child = 2 * place + 1;
-        if (child >= sorter->heap_size) {
-            break;
-        }
-        if (child + 1 < sorter->heap_size && run_before(sorter, heap[child + 1], heap[child])) {
-            child++;
-        }
-        if (!run_before(sorter, heap[child], run)) {
-            break;
-        }
-        heap[place] = heap[child];
-        place = child;
-    }
-    heap[place] = run;
 }
 
 static enum csa_status start_merge(struct csa_stem_sorter *sorter, struct csa_error *error)
@@ -261,8 +241,8 @@ static enum csa_status start_merge(struct csa_stem_sorter *sorter, struct csa_er
     }
     uint32_t count = (uint32_t)(sorter->starts.size / 8 - 1);
     sorter->runs = csa_calloc(count, sizeof *sorter->runs);
-    sorter->heap = csa_calloc(count, sizeof *sorter->heap);
-    if (sorter->runs == NULL || sorter->heap == NULL) {
+    sorter->heap.items = csa_calloc(count, sizeof *sorter->heap.items);
+    if (sorter->runs == NULL || sorter->heap.items == NULL) {
         return csa_error_set_memory(error, "sorting stems");
     }
     for (uint32_t i = 0; i < count; i++) {
@@ -275,12 +255,10 @@ static enum csa_status start_merge(struct csa_stem_sorter *sorter, struct csa_er
             return status;
         }
         if (more) {
-            sorter->heap[sorter->heap_size++] = i;
+            sorter->heap.items[sorter->heap.size++] = i;
         }
     }
-    for (uint32_t i = sorter->heap_size / 2; i-- > 0;) {
-        sift_down(sorter, i);
-    }
+    csa_heap_build(&sorter->heap, run_before, sorter);
     return CSA_OK;
 }
 
@@ -303,11 +281,11 @@ enum csa_status csa_stem_sorter_next(struct csa_stem_sorter *sorter, struct csa_
         }
         return CSA_OK;
     }
-    *more = sorter->heap_size != 0;
+    *more = sorter->heap.size != 0;
     if (!*more) {
         return CSA_OK;
     }
-    uint32_t least = sorter->heap[0];
+    uint64_t least = sorter->heap.items[0];
     *pair = sorter->runs[least].pair;
     memcpy(sorter->text, pair->stem.data, pair->stem.size); /* stepping the run on moves its window */
     pair->stem.data = (const char *)sorter->text;
@@ -316,11 +294,6 @@ enum csa_status csa_stem_sorter_next(struct csa_stem_sorter *sorter, struct csa_
     if (status != CSA_OK) {
         return status;
     }
-    if (!left) {
-        sorter->heap[0] = sorter->heap[--sorter->heap_size];
-    }
-    if (sorter->heap_size != 0) {
-        sift_down(sorter, 0);
-    }
+    csa_heap_update_first(&sorter->heap, left, run_before, sorter);
     return CSA_OK;
 }

@@ -14,8 +14,7 @@
 
 struct csa_stored_term {
     struct csa_term_entry entry;
-    uint64_t
-        languages; /* words of a segment with several stemmers: those of the articles that have the word */
+    uint64_t languages; /* in a segment with several stemmers: those of the articles that have the word */
     uint32_t text_size;
 };
 

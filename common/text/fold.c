@@ -75,7 +75,7 @@ static size_t replace(char *out, size_t size, size_t begin, size_t end, uint32_t
     return size - (end - begin) + length;
 }
 
-size_t csa_fold_append_combining(char *out, size_t size, uint32_t character)
+static size_t append_combining(char *out, size_t size, uint32_t character)
 {
     const struct csa_character *mark = csa_character_get(character);
     bool is_mark = (mark->flags & CSA_CHARACTER_MARK) != 0;
@@ -118,7 +118,7 @@ size_t csa_fold_append(char *out, size_t size, uint32_t character)
     uint32_t offset = csa_fold_get(character);
     bool combines = (csa_character_get(character)->flags & CSA_CHARACTER_COMBINES) != 0;
     if (offset == 0) {
-        return combines ? csa_fold_append_combining(out, size, character)
+        return combines ? append_combining(out, size, character)
                         : size + csa_utf8_encode(out + size, character);
     }
     const uint8_t *folded = csa_fold_bytes + offset;
@@ -132,7 +132,7 @@ size_t csa_fold_append(char *out, size_t size, uint32_t character)
     while (p < end) {
         uint32_t part;
         p = csa_utf8_decode(p, end, &part);
-        size = csa_fold_append_combining(out, size, part);
+        size = append_combining(out, size, part);
     }
     return size;
 }

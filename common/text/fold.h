@@ -19,7 +19,4 @@ enum {
  * which has room for CSA_FOLD_GROWTH more. Returns the new size; it can be smaller by a composition. */
 size_t csa_fold_append(char *out, size_t size, uint32_t character);
 
-/* The slow half of csa_fold_append(): a mark, a vowel or final jamo. */
-size_t csa_fold_append_combining(char *out, size_t size, uint32_t character);
-
 #endif

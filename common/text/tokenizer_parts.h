@@ -1,5 +1,5 @@
 /* What the tokenizer's files share: tokenizer.c (words), tokenizer_run.c (pairs), tokenizer_extra.c (EXTRA
- * tokens). Inside common/text/ only. */
+ * tokens), tokenizer_finish.c (what is taken off a word). Inside common/text/ only. */
 #ifndef CSA_TEXT_TOKENIZER_PARTS_H
 #define CSA_TEXT_TOKENIZER_PARTS_H
 
@@ -48,5 +48,12 @@ bool csa_tokenizer_begin_run(struct csa_tokenizer *tokenizer);
  * stands for. */
 uint32_t csa_tokenizer_find_extra(struct csa_tokenizer *tokenizer, const struct csa_word *word,
                                   const char **begin, const char **end);
+
+/* These two take the folded form of a word and give its new size. */
+
+/* Cuts a word to CSA_TOKEN_MAXIMUM bytes and takes off what would now join it to nothing. */
+size_t csa_tokenizer_cut(const char *word, size_t size);
+/* For a word with a joint in it: takes out the commas of thousands and the possessive at the end. */
+size_t csa_tokenizer_finish_joined(char *word, size_t size);
 
 #endif

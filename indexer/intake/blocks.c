@@ -71,14 +71,6 @@ bool csa_block_writer_has_text(const struct csa_block_writer *writer)
     return !writer->failed && writer->size != writer->block_start;
 }
 
-struct csa_view csa_block_writer_current(const struct csa_block_writer *writer)
-{
-    if (!csa_block_writer_has_text(writer)) {
-        return (struct csa_view){NULL, 0};
-    }
-    return csa_view_make(writer->text + writer->block_start, writer->size - writer->block_start);
-}
-
 static bool add_block(struct csa_block_writer *writer, size_t size, enum csa_block_kind kind)
 {
     if (writer->count == writer->block_capacity) {

@@ -31,8 +31,6 @@ void csa_block_writer_put_code(struct csa_block_writer *writer, struct csa_view 
 void csa_block_writer_space(struct csa_block_writer *writer);
 /* Whether the current block has visible text. */
 bool csa_block_writer_has_text(const struct csa_block_writer *writer);
-/* The current block's text so far, valid until the next call. */
-struct csa_view csa_block_writer_current(const struct csa_block_writer *writer);
 /* Ends the current block; one without visible text is dropped. */
 void csa_block_writer_end(struct csa_block_writer *writer, enum csa_block_kind kind);
 

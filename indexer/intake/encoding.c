@@ -129,6 +129,12 @@ static enum csa_status convert(struct csa_view bytes, const char *encoding, size
             left -= skipped;
         }
     }
+    if (csa_buffer_reserve(out, PIECE)) { /* a letter that iconv kept, lest an accent followed */
+        char *to = out->data + out->size;
+        size_t room = out->capacity - out->size;
+        iconv(converter, NULL, NULL, &to, &room);
+        out->size = out->capacity - room;
+    }
     iconv_close(converter);
     return csa_buffer_check(out, "converted text", error);
 }

@@ -4,10 +4,16 @@
 #include "indexer/intake/front_matter.h"
 
 #include "common/base/buffer.h"
+#include "common/text/unicode.h"
 #include "indexer/intake/clean.h"
 #include "indexer/intake/date.h"
 
-enum { VALUE_MAXIMUM = 64 * 1024, EXTRA_MAXIMUM = 256 };
+enum {
+    VALUE_MAXIMUM = 128 * 1024,
+    VALUE_PIECE_MAXIMUM = 64 * 1024,
+    EXTRA_MAXIMUM = 256,
+    NAME_BLANKS_MAXIMUM = 2
+};
 
 /* What an indented line below a name means. */
 enum continuation { FOLDED, NESTED };
@@ -90,6 +96,7 @@ static void append_list(struct csa_buffer *out, struct csa_view text)
 
 static void append_value(struct csa_buffer *out, struct csa_view text)
 {
+    text.size = csa_utf8_truncate(text, VALUE_PIECE_MAXIMUM);
     text = csa_view_trim(text);
     if (text.size != 0 && text.data[0] == '[') {
         append_list(out, text);
@@ -244,12 +251,41 @@ static size_t find_end(struct csa_view text, const char *fence, size_t *inside_e
     return 0;
 }
 
+/* "Last updated by" may be a name, half a sentence before a colon is none. */
+static bool begins_with_name(struct csa_view line)
+{
+    size_t sign = find_sign(line, ':');
+    size_t blanks = 0;
+    for (size_t i = 0; i < sign; i++) {
+        blanks += line.data[i] == ' ';
+    }
+    return sign != 0 && blanks <= NAME_BLANKS_MAXIMUM;
+}
+
+/* A text may also begin with a rule, have a paragraph, and another rule. Front matter begins with a name. */
+static bool is_prose(struct csa_view text, size_t end)
+{
+    size_t next;
+    for (line_at(text, 0, &next); next < end;) {
+        struct csa_view line = csa_view_trim(line_at(text, next, &next));
+        if (line.size != 0 && line.data[0] != '#') {
+            bool quoted_name = memmem(line.data, line.size, "\":", 2) != NULL;
+            return !begins_with_name(line) && !quoted_name && line.data[0] != '{';
+        }
+    }
+    return false;
+}
+
 enum csa_status csa_front_matter_read(struct csa_view text, struct csa_arena *arena,
                                       struct csa_article *article, size_t *size, struct csa_error *error)
 {
     size_t end = 0;
     bool toml = false;
     *size = find_end(text, "---", &end);
+    if (*size != 0 && is_prose(text, end)) {
+        *size = 0;
+        return CSA_OK;
+    }
     if (*size == 0) {
         *size = find_end(text, "+++", &end);
         toml = true;

@@ -261,10 +261,7 @@ static size_t next_bytes(struct csa_input *input, char *bytes, size_t size)
 /* What there is to say at the end of the bytes, said once. */
 static enum csa_status end_status(struct csa_input *input, struct csa_error *error)
 {
-    enum csa_status status = input->failure.status;
-    if (status != CSA_OK && error != NULL) {
-        *error = input->failure;
-    }
+    enum csa_status status = csa_error_pass(error, &input->failure);
     input->failure.status = CSA_OK;
     return status;
 }

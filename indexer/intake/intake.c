@@ -28,17 +28,14 @@ static bool is_skippable(enum csa_status status)
     return status != CSA_OK && status != CSA_ERROR_MEMORY && status != CSA_ERROR_INTERRUPTED;
 }
 
-static enum csa_status skip_failed(const struct csa_intake_receiver *receiver, enum csa_status status,
+static enum csa_status skip_failed(const struct csa_intake_receiver *receiver,
                                    const struct csa_error *failure, struct csa_error *error)
 {
-    if (is_skippable(status)) {
+    if (is_skippable(failure->status)) {
         receiver->skipped(receiver->context, failure->message);
         return CSA_OK;
     }
-    if (error != NULL && status != CSA_OK) {
-        *error = *failure;
-    }
-    return status;
+    return csa_error_pass(error, failure);
 }
 
 /* ---- JSON lines ---- */
@@ -81,7 +78,7 @@ static enum csa_status read_lines(struct csa_input *input, const struct csa_sour
             continue;
         }
         if (status != CSA_OK) {
-            return skip_failed(receiver, status, &failure, error);
+            return skip_failed(receiver, &failure, error);
         }
         if (line.data == NULL) {
             return CSA_OK;
@@ -180,7 +177,7 @@ static enum csa_status read_file(struct csa_input *input, enum csa_format format
         status = read_text(csa_buffer_view(&bytes), format, source, options, receiver, &arena, error);
         csa_arena_release(&arena);
     } else {
-        status = skip_failed(receiver, status, &failure, error);
+        status = skip_failed(receiver, &failure, error);
     }
     csa_buffer_release(&bytes);
     return status;
@@ -194,7 +191,7 @@ enum csa_status csa_intake_read_input(struct csa_input *input, const struct csa_
     struct csa_error failure = {0};
     enum csa_status status = csa_input_peek(input, CSA_FORMAT_HEAD, &head, &failure);
     if (status != CSA_OK) {
-        return skip_failed(receiver, status, &failure, error);
+        return skip_failed(receiver, &failure, error);
     }
     if (head.size == 0) {
         skip(receiver, source, "empty file", "");
@@ -228,7 +225,7 @@ enum csa_status csa_intake_read(const struct csa_source *source, const struct cs
     struct csa_error failure = {0};
     enum csa_status status = csa_input_open(source->path, &input, &failure);
     if (status != CSA_OK) {
-        return skip_failed(receiver, status, &failure, error);
+        return skip_failed(receiver, &failure, error);
     }
     status = csa_intake_read_input(input, source, options, receiver, error);
     csa_input_close(input);

@@ -27,7 +27,7 @@ const char *csa_intake_format_name(enum csa_format format);
 
 /* Limits, each documented in csa-index(1) and tested. */
 enum {
-    CSA_INTAKE_FILE_MAXIMUM = 1 << 30,             /* bytes of a text, HTML or Markdown file, unpacked */
+    CSA_INTAKE_FILE_MAXIMUM = 256 * 1024 * 1024,   /* bytes of a text, HTML or Markdown file, unpacked */
     CSA_INTAKE_RECORD_MAXIMUM = 256 * 1024 * 1024, /* bytes of a JSON line */
     CSA_INTAKE_ID_MAXIMUM = 1024,                  /* bytes of an article's id */
     CSA_INTAKE_FIELD_MAXIMUM = 16 * 1024,          /* bytes of a title, author, ...; the rest is cut off. An

@@ -154,17 +154,19 @@ static enum csa_status enter_folder(struct csa_walk *walk, char *path, struct cs
         free_folder(&folder);
         return CSA_OK;
     }
-    if (csa_index_is_folder(path)) {
-        if (walk->depth == 0) {
+    bool is_index;
+    enum csa_status status = csa_index_is_folder(path, &is_index, error);
+    if (status != CSA_OK || is_index) {
+        if (is_index && walk->depth == 0) {
             report(walk, path, "an index, not a folder of articles");
         }
         free_folder(&folder);
-        return CSA_OK;
+        return status;
     }
     char **names;
     size_t count;
     struct csa_error failure = {0};
-    enum csa_status status = csa_file_list_folder(path, &names, &count, &failure);
+    status = csa_file_list_folder(path, &names, &count, &failure);
     if (status != CSA_OK) {
         free_folder(&folder);
         if (status == CSA_ERROR_MEMORY) {

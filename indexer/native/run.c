@@ -21,15 +21,12 @@ void csa_run_release(struct csa_run *run)
 enum csa_status csa_run_add_range(struct csa_run *run, const struct csa_run_range *range,
                                   struct csa_error *error)
 {
-    if (run->range_count == run->range_capacity) {
-        size_t capacity = run->range_capacity == 0 ? 64 : run->range_capacity * 2;
-        struct csa_run_range *ranges = csa_realloc(run->ranges, capacity, sizeof *ranges);
-        if (ranges == NULL) {
-            return csa_error_set_memory(error, "the batches of an index");
-        }
-        run->ranges = ranges;
-        run->range_capacity = capacity;
+    struct csa_run_range *ranges =
+        csa_grow(run->ranges, &run->range_capacity, run->range_count + 1, sizeof *ranges);
+    if (ranges == NULL) {
+        return csa_error_set_memory(error, "the batches of an index");
     }
+    run->ranges = ranges;
     run->ranges[run->range_count++] = *range;
     return CSA_OK;
 }

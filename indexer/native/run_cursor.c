@@ -152,13 +152,12 @@ static enum csa_status begin_posting(struct csa_run_cursor *cursor, uint32_t val
 static bool add_position(struct csa_positions *positions, uint32_t position)
 {
     if (positions->count == positions->capacity) {
-        size_t capacity = positions->capacity == 0 ? 256 : positions->capacity * 2;
-        uint32_t *values = csa_realloc(positions->values, capacity, sizeof *values);
+        uint32_t *values =
+            csa_grow(positions->values, &positions->capacity, positions->count + 1, sizeof *values);
         if (values == NULL) {
             return false;
         }
         positions->values = values;
-        positions->capacity = capacity;
     }
     positions->values[positions->count++] = position;
     return true;

@@ -4,6 +4,7 @@
  * between; then it finds its new place. A single run thus passes straight through. */
 #include "indexer/native/run_merge.h"
 
+#include "common/base/heap.h"
 #include "common/base/memory.h"
 #include "common/base/signals.h"
 
@@ -13,8 +14,7 @@ struct merge {
     const struct csa_posting_receiver *receiver;
     enum csa_run_table table;
     struct csa_run_cursor *cursors;
-    size_t *heap; /* cursor numbers, the first one on top */
-    size_t heap_size;
+    struct csa_heap heap; /* of cursor numbers; owned */
     struct csa_positions positions;
     char text[CSA_TERM_KEY_MAXIMUM]; /* of the term that is open */
     size_t text_size;                /* 0: none */
@@ -29,31 +29,11 @@ static int compare_texts(const struct csa_run_cursor *a, const struct csa_run_cu
     return csa_view_compare(a->text, b->text);
 }
 
-static bool comes_first(const struct merge *merge, size_t a, size_t b)
+static inline bool comes_first(const void *context, uint64_t a, uint64_t b)
 {
+    const struct merge *merge = context;
     int order = compare_texts(&merge->cursors[a], &merge->cursors[b]);
     return order != 0 ? order < 0 : merge->cursors[a].document < merge->cursors[b].document;
-}
-
-/* Moves what stands at `place` down to where it belongs. */
-static void sift_down(struct merge *merge, size_t place)
-{
-    size_t moving = merge->heap[place];
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child >= merge->heap_size) {
-            break;
-        }
-        if (child + 1 < merge->heap_size && comes_first(merge, merge->heap[child + 1], merge->heap[child])) {
-            child++;
-        }
-        if (!comes_first(merge, merge->heap[child], moving)) {
-            break;
-        }
-        merge->heap[place] = merge->heap[child];
-        place = child;
-    }
-    merge->heap[place] = moving;
 }
 
 static enum csa_status end_term(struct merge *merge, struct csa_error *error)
@@ -103,8 +83,8 @@ static enum csa_status give_piece(struct merge *merge, struct csa_run_cursor *cu
 
 static enum csa_status merge_heap(struct merge *merge, struct csa_error *error)
 {
-    while (merge->heap_size != 0) {
-        struct csa_run_cursor *cursor = &merge->cursors[merge->heap[0]];
+    while (merge->heap.size != 0) {
+        struct csa_run_cursor *cursor = &merge->cursors[merge->heap.items[0]];
         enum csa_status status = begin_term(merge, cursor, error);
         if (status == CSA_OK) {
             status = give_piece(merge, cursor, error);
@@ -115,12 +95,7 @@ static enum csa_status merge_heap(struct merge *merge, struct csa_error *error)
         if (status != CSA_OK) {
             return status;
         }
-        if (!cursor->has_term) {
-            merge->heap[0] = merge->heap[--merge->heap_size];
-        }
-        if (merge->heap_size > 1) {
-            sift_down(merge, 0);
-        }
+        csa_heap_update_first(&merge->heap, cursor->has_term, comes_first, merge);
     }
     return end_term(merge, error);
 }
@@ -130,17 +105,15 @@ static enum csa_status merge_table(struct merge *merge, const struct csa_run *ru
 {
     enum csa_status status = CSA_OK;
     size_t opened = 0;
-    merge->heap_size = 0;
+    merge->heap.size = 0;
     for (; opened < count && status == CSA_OK; opened++) {
         status = csa_run_cursor_open(&merge->cursors[opened], &runs[opened], merge->table, buffer, error);
         if (status == CSA_OK && merge->cursors[opened].has_term) {
-            merge->heap[merge->heap_size++] = opened;
+            merge->heap.items[merge->heap.size++] = opened;
         }
     }
-    for (size_t i = merge->heap_size / 2; status == CSA_OK && i-- > 0;) {
-        sift_down(merge, i);
-    }
     if (status == CSA_OK) {
+        csa_heap_build(&merge->heap, comes_first, merge);
         status = merge_heap(merge, error);
     }
     for (size_t i = 0; i < opened; i++) {
@@ -156,9 +129,9 @@ enum csa_status csa_runs_merge(const struct csa_run *runs, size_t count, size_t 
     buffer = buffer > BUFFER_LARGEST ? BUFFER_LARGEST : buffer;
     struct merge merge = {.receiver = receiver};
     merge.cursors = csa_calloc(count, sizeof *merge.cursors);
-    merge.heap = csa_calloc(count, sizeof *merge.heap);
+    merge.heap.items = csa_calloc(count, sizeof *merge.heap.items);
     enum csa_status status = CSA_OK;
-    if (merge.cursors == NULL || merge.heap == NULL) {
+    if (merge.cursors == NULL || merge.heap.items == NULL) {
         status = csa_error_set_memory(error, "merging the parts of an index");
     }
     for (int table = 0; table < CSA_RUN_TABLES && status == CSA_OK; table++) {
@@ -166,7 +139,7 @@ enum csa_status csa_runs_merge(const struct csa_run *runs, size_t count, size_t 
         status = merge_table(&merge, runs, count, buffer, error);
     }
     csa_free(merge.cursors);
-    csa_free(merge.heap);
+    csa_free(merge.heap.items);
     csa_positions_release(&merge.positions);
     return status;
 }

@@ -1,6 +1,7 @@
 /* Articles segment after segment, then terms from all dictionaries at once; see segment_merge.h. */
 #include "indexer/native/segment_merge.h"
 
+#include "common/base/heap.h"
 #include "common/base/memory.h"
 #include "common/base/signals.h"
 #include "common/index/postings.h"
@@ -28,39 +29,17 @@ struct merge {
     size_t count;
     struct csa_segment_writer *writer;
     enum csa_term_kind kind;
-    size_t *heap; /* of parts with a term, by term, then by part */
-    size_t heap_size;
-    uint32_t *positions; /* owned */
+    struct csa_heap heap; /* of parts with a term, by term, then by part; owned */
+    uint32_t *positions;  /* owned */
     size_t positions_capacity;
     bool term_open;
 };
 
-/* ---- the heap ---- */
-
-static bool comes_first(const struct merge *merge, size_t a, size_t b)
+static inline bool comes_first(const void *context, uint64_t a, uint64_t b)
 {
+    const struct merge *merge = context;
     int order = csa_view_compare(merge->parts[a].cursor.text, merge->parts[b].cursor.text);
     return order != 0 ? order < 0 : a < b;
-}
-
-static void sift_down(struct merge *merge, size_t place)
-{
-    size_t moving = merge->heap[place];
-    for (;;) {
-        size_t child = 2 * place + 1;
-        if (child >= merge->heap_size) {
-            break;
-        }
-        if (child + 1 < merge->heap_size && comes_first(merge, merge->heap[child + 1], merge->heap[child])) {
-            child++;
-        }
-        if (!comes_first(merge, merge->heap[child], moving)) {
-            break;
-        }
-        merge->heap[place] = merge->heap[child];
-        place = child;
-    }
-    merge->heap[place] = moving;
 }
 
 /* ---- postings ---- */
@@ -79,12 +58,12 @@ static enum csa_status read_positions(struct merge *merge, const struct part *pa
         return damaged_list(part, error);
     }
     if (frequency > merge->positions_capacity) {
-        uint32_t *positions = csa_realloc(merge->positions, frequency, sizeof *positions);
+        uint32_t *positions =
+            csa_grow(merge->positions, &merge->positions_capacity, frequency, sizeof *positions);
         if (positions == NULL) {
             return csa_error_set_memory(error, "positions");
         }
         merge->positions = positions;
-        merge->positions_capacity = frequency;
     }
     return csa_postings_read_positions(list, block, before, frequency, merge->positions)
                ? CSA_OK
@@ -150,12 +129,12 @@ static enum csa_status step(struct merge *merge, struct part *part, struct csa_e
 static enum csa_status merge_term(struct merge *merge, struct csa_error *error)
 {
     char room[CSA_TERM_MAXIMUM];
-    struct csa_view text = merge->parts[merge->heap[0]].cursor.text;
+    struct csa_view text = merge->parts[merge->heap.items[0]].cursor.text;
     memcpy(room, text.data, text.size);
     text.data = room;
     merge->term_open = false;
-    while (merge->heap_size != 0 && csa_view_equal(merge->parts[merge->heap[0]].cursor.text, text)) {
-        struct part *part = &merge->parts[merge->heap[0]];
+    while (merge->heap.size != 0 && csa_view_equal(merge->parts[merge->heap.items[0]].cursor.text, text)) {
+        struct part *part = &merge->parts[merge->heap.items[0]];
         enum csa_status status = merge_list(merge, part, error);
         if (status == CSA_OK) {
             status = step(merge, part, error);
@@ -163,12 +142,7 @@ static enum csa_status merge_term(struct merge *merge, struct csa_error *error)
         if (status != CSA_OK) {
             return status;
         }
-        if (!part->more) {
-            merge->heap[0] = merge->heap[--merge->heap_size];
-        }
-        if (merge->heap_size > 1) {
-            sift_down(merge, 0);
-        }
+        csa_heap_update_first(&merge->heap, part->more, comes_first, merge);
     }
     return merge->term_open ? csa_segment_writer_end_term(merge->writer, error) : CSA_OK;
 }
@@ -176,7 +150,7 @@ static enum csa_status merge_term(struct merge *merge, struct csa_error *error)
 static enum csa_status merge_kind(struct merge *merge, enum csa_term_kind kind, struct csa_error *error)
 {
     merge->kind = kind;
-    merge->heap_size = 0;
+    merge->heap.size = 0;
     for (size_t i = 0; i < merge->count; i++) {
         struct part *part = &merge->parts[i];
         enum csa_status status =
@@ -188,13 +162,11 @@ static enum csa_status merge_kind(struct merge *merge, enum csa_term_kind kind, 
             return status;
         }
         if (part->more) {
-            merge->heap[merge->heap_size++] = i;
+            merge->heap.items[merge->heap.size++] = i;
         }
     }
-    for (size_t i = merge->heap_size / 2; i-- > 0;) {
-        sift_down(merge, i);
-    }
-    for (uint64_t terms = 1; merge->heap_size != 0; terms++) {
+    csa_heap_build(&merge->heap, comes_first, merge);
+    for (uint64_t terms = 1; merge->heap.size != 0; terms++) {
         if (terms % TERMS_BETWEEN_LOOKS == 0 && csa_interrupted()) {
             return csa_error_set(error, CSA_ERROR_INTERRUPTED, "interrupted");
         }
@@ -308,8 +280,8 @@ enum csa_status csa_segments_merge(const char *folder, const struct csa_merge_so
 {
     struct merge merge = {.count = count};
     merge.parts = csa_calloc(count, sizeof *merge.parts);
-    merge.heap = csa_calloc(count, sizeof *merge.heap);
-    enum csa_status status = merge.parts == NULL || merge.heap == NULL
+    merge.heap.items = csa_calloc(count, sizeof *merge.heap.items);
+    enum csa_status status = merge.parts == NULL || merge.heap.items == NULL
                                  ? csa_error_set_memory(error, "merging segments")
                                  : merge_all(&merge, sources, folder, entry, error);
     csa_segment_writer_free(merge.writer);
@@ -318,7 +290,7 @@ enum csa_status csa_segments_merge(const char *folder, const struct csa_merge_so
         csa_live_set_release(&merge.parts[i].articles);
     }
     csa_free(merge.parts);
-    csa_free(merge.heap);
+    csa_free(merge.heap.items);
     csa_free(merge.positions);
     return status;
 }

@@ -60,30 +60,15 @@ static enum csa_status open_writer(struct native_sink *sink, struct csa_error *e
     return csa_segment_writer_new(&sink->writer, sink->update.folder, sink->number, &options, error);
 }
 
-/* Makes an array of `size`-byte elements hold one more. */
-static bool grow(void **array, size_t *capacity, size_t count, size_t size)
-{
-    if (count < *capacity) {
-        return true;
-    }
-    size_t grown = *capacity == 0 ? 256 : *capacity + *capacity / 2;
-    void *moved = csa_realloc(*array, grown, size);
-    if (moved != NULL) {
-        *array = moved;
-        *capacity = grown;
-    }
-    return moved != NULL;
-}
-
 static enum csa_status note_batch(struct native_sink *sink, const struct csa_stage *stage,
                                   struct csa_error *error)
 {
-    void *bases = sink->bases;
-    bool grown = grow(&bases, &sink->base_capacity, sink->base_count, sizeof *sink->bases);
-    sink->bases = bases;
-    if (!grown) {
+    struct csa_batch_base *bases =
+        csa_grow(sink->bases, &sink->base_capacity, sink->base_count + 1, sizeof *bases);
+    if (bases == NULL) {
         return csa_error_set_memory(error, "the batches of an index");
     }
+    sink->bases = bases;
     if (stage->passage_count > CSA_DOCUMENTS_MAXIMUM - sink->passages) {
         return csa_error_set(error, CSA_ERROR_LIMIT,
                              "more than %u passages at once: give the sources in several parts",
@@ -96,12 +81,12 @@ static enum csa_status note_batch(struct native_sink *sink, const struct csa_sta
 static enum csa_status write_article(struct native_sink *sink, const struct csa_staged_article *article,
                                      struct csa_error *error)
 {
-    void *hashes = sink->hashes;
-    bool grown = grow(&hashes, &sink->hash_capacity, sink->articles, sizeof *sink->hashes);
-    sink->hashes = hashes;
-    if (!grown) {
+    uint64_t *hashes =
+        csa_grow(sink->hashes, &sink->hash_capacity, (size_t)sink->articles + 1, sizeof *hashes);
+    if (hashes == NULL) {
         return csa_error_set_memory(error, "the ids of the articles");
     }
+    sink->hashes = hashes;
     sink->hashes[sink->articles++] = article->id_hash;
     sink->passages += article->record.passage_count;
     for (uint32_t i = 0; i < article->record.passage_count; i++) {

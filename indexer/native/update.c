@@ -10,32 +10,6 @@
 
 /* ---- opening ---- */
 
-static enum csa_status open_segment(struct csa_update *update, struct csa_update_segment *segment,
-                                    struct csa_error *error)
-{
-    const struct csa_commit_segment *entry = &segment->entry;
-    char *path = csa_index_segment_path(update->folder, entry->number);
-    if (path == NULL) {
-        return csa_error_set_memory(error, update->folder);
-    }
-    enum csa_status status = csa_segment_open(path, entry->number, &segment->segment, error);
-    if (status == CSA_OK && (segment->segment->meta.articles != entry->articles ||
-                             segment->segment->meta.passages != entry->passages ||
-                             segment->segment->table_checksum != entry->table_crc)) {
-        status =
-            csa_error_set(error, CSA_ERROR_DAMAGED, "%s: is not the segment that the commit names", path);
-    }
-    csa_free(path);
-    segment->deletes.passages = entry->passages;
-    if (status == CSA_OK && entry->deletes_generation != 0) {
-        path = csa_index_deletes_path(update->folder, entry->number, entry->deletes_generation);
-        status = path == NULL ? csa_error_set_memory(error, update->folder)
-                              : csa_deletes_read(&segment->deletes, path, entry->passages, error);
-        csa_free(path);
-    }
-    return status;
-}
-
 static void close_segment(struct csa_update_segment *segment)
 {
     csa_segment_close(segment->segment);
@@ -61,7 +35,8 @@ static enum csa_status read_commit(struct csa_update *update, struct csa_error *
         if (segment->entry.number > update->last_number) {
             update->last_number = segment->entry.number;
         }
-        status = open_segment(update, segment, error);
+        status = csa_index_segment_open(update->folder, &segment->entry, &segment->segment, &segment->deletes,
+                                        error);
         if (status != CSA_OK) {
             return status;
         }
@@ -308,7 +283,13 @@ static enum csa_status merge_some(struct csa_update *update, size_t first, size_
                                                &update->segments[first + i].deletes};
     }
     struct csa_commit_segment entry = {.number = csa_update_next_number(update)};
-    enum csa_status status = csa_segments_merge(update->folder, sources, count, &entry, error);
+    enum csa_status status = CSA_OK;
+    for (size_t i = 0; i < count && status == CSA_OK; i++) {
+        status = csa_segment_verify(sources[i].segment, error); /* else damage would get a good checksum */
+    }
+    if (status == CSA_OK) {
+        status = csa_segments_merge(update->folder, sources, count, &entry, error);
+    }
     csa_free(sources);
     if (status != CSA_OK) {
         return status;

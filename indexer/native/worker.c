@@ -7,15 +7,11 @@
 
 static enum csa_status new_run(struct csa_worker *worker, struct csa_error *error)
 {
-    if (worker->run_count == worker->run_capacity) {
-        size_t capacity = worker->run_capacity == 0 ? 16 : worker->run_capacity * 2;
-        struct csa_run *runs = csa_realloc(worker->runs, capacity, sizeof *runs);
-        if (runs == NULL) {
-            return csa_error_set_memory(error, "the parts of an index");
-        }
-        worker->runs = runs;
-        worker->run_capacity = capacity;
+    struct csa_run *runs = csa_grow(worker->runs, &worker->run_capacity, worker->run_count + 1, sizeof *runs);
+    if (runs == NULL) {
+        return csa_error_set_memory(error, "the parts of an index");
     }
+    worker->runs = runs;
     csa_run_init(&worker->runs[worker->run_count++]);
     return CSA_OK;
 }
@@ -106,14 +102,12 @@ enum csa_status csa_worker_add(struct csa_worker *worker, const struct csa_prepa
                                struct csa_error *error)
 {
     const struct csa_article *article = prepared->article;
-    if (prepared->passage_count > worker->lengths_capacity) {
-        uint32_t *lengths = csa_realloc(worker->lengths, prepared->passage_count, sizeof *lengths);
-        if (lengths == NULL) {
-            return csa_error_set_memory(error, "an article");
-        }
-        worker->lengths = lengths;
-        worker->lengths_capacity = prepared->passage_count;
+    uint32_t *lengths =
+        csa_grow(worker->lengths, &worker->lengths_capacity, prepared->passage_count, sizeof *lengths);
+    if (lengths == NULL) {
+        return csa_error_set_memory(error, "an article");
     }
+    worker->lengths = lengths;
     uint32_t title_tokens = 0;
     for (size_t i = 0; i < prepared->passage_count; i++) {
         uint32_t title_length;

@@ -63,8 +63,8 @@ static enum csa_status add_form(struct csa_best *best, struct word *word, const 
 }
 
 /* Whether a word of the dictionary has a stem in common with the typed one. */
-static bool shares_stem(const struct csa_best *best, struct csa_stemmer *const *stemmers, struct csa_view typed,
-                        struct csa_view word)
+static bool shares_stem(const struct csa_best *best, struct csa_stemmer *const *stemmers,
+                        struct csa_view typed, struct csa_view word)
 {
     for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
         if ((best->match->plan->index->stemmers >> language & 1) == 0 || stemmers[language] == NULL) {
@@ -92,7 +92,8 @@ static size_t common_prefix(struct csa_view a, struct csa_view b)
     return n;
 }
 
-/* The surface forms behind a stem: words that begin as it does, until their occurrences add up to the stem's. */
+/* The surface forms behind a stem: words that begin as it does, until their occurrences add up to the stem's.
+ */
 static enum csa_status find_forms(struct csa_best *best, struct word *word, const struct csa_plan_node *term,
                                   struct csa_stemmer *const *stemmers, struct csa_error *error)
 {
@@ -114,7 +115,8 @@ static enum csa_status find_forms(struct csa_best *best, struct word *word, cons
         return status;
     }
     struct csa_dictionary_cursor cursor;
-    status = csa_dictionary_seek(dictionary, CSA_TERM_WORD, csa_view_make(typed.data, prefix), &cursor, error);
+    status =
+        csa_dictionary_seek(dictionary, CSA_TERM_WORD, csa_view_make(typed.data, prefix), &cursor, error);
     for (unsigned scanned = 0; status == CSA_OK && scanned < SCANNED && sum < wanted; scanned++) {
         bool more = false;
         status = csa_dictionary_next(&cursor, &more, error);
@@ -284,6 +286,10 @@ static void read_word(struct csa_best *best, struct word *word, uint32_t passage
         }
         unsigned index = csa_reader_index(reader, passage);
         uint32_t frequency = csa_reader_frequency(reader, reader->block, index);
+        if (frequency > csa_segment_length(best->match->segment, passage)) {
+            reader->damaged = true;
+            return;
+        }
         uint32_t from = word->position_count;
         if (!make_room(best, word, frequency + CSA_UNPACK_SLACK) ||
             !csa_reader_positions(reader, reader->block, index, frequency, word->positions + from)) {

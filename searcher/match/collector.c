@@ -13,7 +13,8 @@ static bool is_worse(struct csa_candidate a, struct csa_candidate b)
 static void set_bar(struct csa_collector *collector)
 {
     double score = collector->floor;
-    if (collector->size == collector->room && collector->room != 0 && (double)collector->heap[0].score > score) {
+    if (collector->size == collector->room && collector->room != 0 &&
+        (double)collector->heap[0].score > score) {
         score = (double)collector->heap[0].score;
     }
     collector->bar = collector->room == 0 ? (double)INFINITY : score * margin / collector->lift;

@@ -1,5 +1,5 @@
-/* Counting the union of lists: bits set block by block in a bitmap of a window, then counted. Bitmap blocks go in by
- * words. Called by match.c's strategies; nothing is scored. */
+/* Counting the union of lists: bits set block by block in a bitmap of a window, then counted. Bitmap blocks
+ * go in by words. Called by match.c's strategies; nothing is scored. */
 #include "searcher/match/match.h"
 
 #include <string.h>

@@ -1,6 +1,6 @@
-/* All of some lists, or a phrase of them, where no article is cut: the rarest list leads, block by block; the others
- * are searched for its documents only, the rarer first. Frequencies are read for documents that are in all lists,
- * positions for those that may still become hits or are to be counted. Called by match.c. */
+/* All of some lists, or a phrase of them, where no article is cut: the rarest list leads, block by block; the
+ * others are searched for its documents only, the rarer first. Frequencies are read for documents that are in
+ * all lists, positions for those that may still become hits or are to be counted. Called by match.c. */
 #include "searcher/match/match.h"
 
 #include <stdlib.h>
@@ -13,15 +13,15 @@ enum {
 
 struct list {
     struct csa_reader *reader;
-    float weight;           /* of a conjunction's word */
-    uint32_t offset;        /* in the phrase */
-    uint32_t bound_block;   /* where the last search for bounds ended */
-    float bound;            /* its largest saturated part beside the lead's block */
+    float weight;               /* of a conjunction's word */
+    uint32_t offset;            /* in the phrase */
+    uint32_t bound_block;       /* where the last search for bounds ended */
+    float bound;                /* its largest saturated part beside the lead's block */
     uint32_t blocks[CSA_BLOCK]; /* by place in the lead's block: where the document was found */
     uint8_t indexes[CSA_BLOCK]; /* within that block; INDEX_UNKNOWN in a bitmap until asked */
-    uint32_t frequency;     /* of the document at hand */
-    uint32_t frequencies[CSA_BLOCK], befores[CSA_BLOCK]; /* by place, once located: how many positions, behind how many
-                                                            of the block */
+    uint32_t frequency;         /* of the document at hand */
+    uint32_t frequencies[CSA_BLOCK], befores[CSA_BLOCK]; /* by place, once located: how many positions, behind
+                                                            how many of the block */
     uint32_t *positions;
     uint32_t position_room;
 };
@@ -32,9 +32,9 @@ struct join {
     size_t count;
     bool phrase;
     bool pruning;
-    bool failed;  /* out of memory */
-    float weight; /* of the phrase */
-    uint32_t documents[CSA_BLOCK]; /* still in question */
+    bool failed;                    /* out of memory */
+    float weight;                   /* of the phrase */
+    uint32_t documents[CSA_BLOCK];  /* still in question */
     uint8_t places[CSA_BLOCK_ROOM]; /* their places in the lead's block */
     unsigned size;
     uint32_t *starts; /* of the phrase */
@@ -94,7 +94,8 @@ static void drop_hopeless(struct join *j)
         return;
     }
     float parts[CSA_BLOCK_ROOM];
-    csa_match_parts(j->match, lead->weight, lead->reader->documents, lead->reader->frequencies, j->size, parts);
+    csa_match_parts(j->match, lead->weight, lead->reader->documents, lead->reader->frequencies, j->size,
+                    parts);
     j->size = csa_match_above(j->match, parts, j->size, csa_match_bar(j->match) - others, j->places);
     for (unsigned i = 0; i < j->size; i++) {
         j->documents[i] = lead->reader->documents[j->places[i]];
@@ -191,6 +192,10 @@ static bool read_positions(struct join *j, struct list *list, unsigned i)
     unsigned place = j->places[i];
     list->frequency = list->frequencies[place];
     if (list->frequency + CSA_UNPACK_SLACK > list->position_room) {
+        if (list->frequency > csa_segment_length(j->match->segment, j->documents[i])) {
+            list->reader->damaged = true;
+            return false;
+        }
         uint32_t room = 2 * list->frequency + 2 * CSA_UNPACK_SLACK;
         list->positions = csa_arena_alloc(j->match->arena, room, sizeof *list->positions);
         list->position_room = list->positions == NULL ? 0 : room;
@@ -255,7 +260,8 @@ static bool may_reach(struct join *j, unsigned i)
         uint32_t frequency = j->lists[l].frequencies[j->places[i]];
         if (frequency < least) {
             least = frequency;
-            if ((double)csa_match_part(j->match, j->weight, least, j->documents[i]) < csa_match_bar(j->match)) {
+            if ((double)csa_match_part(j->match, j->weight, least, j->documents[i]) <
+                csa_match_bar(j->match)) {
                 return false;
             }
         }
@@ -263,8 +269,8 @@ static bool may_reach(struct join *j, unsigned i)
     return true;
 }
 
-/* Locates the positions of all documents in the lists that are looked at first, so that they are on their way from
- * memory when they are read. When pruning, drops documents that cannot reach the bar. */
+/* Locates the positions of all documents in the lists that are looked at first, so that they are on their way
+ * from memory when they are read. When pruning, drops documents that cannot reach the bar. */
 static void locate_all(struct join *j)
 {
     unsigned kept = 0;

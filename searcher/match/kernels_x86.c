@@ -1,5 +1,5 @@
-/* The matcher's loops with AVX2 and AVX-512. Multiplication and addition stay apart, as in the portable loops: a
- * fused one would round differently. Called through csa_match_kernels(). */
+/* The matcher's loops with AVX2 and AVX-512. Multiplication and addition stay apart, as in the portable
+ * loops: a fused one would round differently. Called through csa_match_kernels(). */
 #include "searcher/match/kernels.h"
 
 #if defined(__x86_64__)
@@ -129,14 +129,15 @@ AVX512 static unsigned count_less_avx512(const uint32_t *numbers, uint32_t limit
     unsigned at = numbers[63] < limit ? 64 : 0;
     unsigned count = at;
     for (unsigned i = 0; i < 64; i += 16) {
-        count += (unsigned)__builtin_popcount(
-            _mm512_cmplt_epu32_mask(_mm512_loadu_si512(numbers + at + i), bar));
+        count +=
+            (unsigned)__builtin_popcount(_mm512_cmplt_epu32_mask(_mm512_loadu_si512(numbers + at + i), bar));
     }
     return count;
 }
 
 static const struct csa_match_kernels avx2 = {parts_avx2, above_avx2, above_sums_avx2, count_less_avx2};
-static const struct csa_match_kernels avx512 = {parts_avx512, above_avx512, above_sums_avx512, count_less_avx512};
+static const struct csa_match_kernels avx512 = {parts_avx512, above_avx512, above_sums_avx512,
+                                                count_less_avx512};
 
 const struct csa_match_kernels *csa_match_kernels_avx2(void)
 {

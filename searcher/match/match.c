@@ -5,21 +5,26 @@
 #include <string.h>
 #include <time.h>
 
+void csa_match_offer_titled(struct csa_match *match, uint32_t passage, double base)
+{
+    if (base >= match->collector->bar && !csa_deletes_has(&match->part->deletes, passage)) {
+        match->scored++;
+        csa_collector_add(match->collector, csa_best_score(match->best, passage, base),
+                          match->part->base + passage);
+    }
+}
+
 void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum)
 {
-    if (csa_deletes_has(&match->part->deletes, passage)) {
-        return;
-    }
-    match->scored++;
-    float score = (float)sum;
     if (match->best != NULL) {
-        sum += csa_best_title(match->best, passage);
-        if (sum < match->collector->bar) {
-            return;
+        double title = csa_best_title(match->best, passage);
+        if (!match->titled_apart || !(title > 0)) {
+            csa_match_offer_titled(match, passage, sum + title);
         }
-        score = csa_best_score(match->best, passage, sum);
+    } else if (!csa_deletes_has(&match->part->deletes, passage)) {
+        match->scored++;
+        csa_collector_add(match->collector, (float)sum, match->part->base + passage);
     }
-    csa_collector_add(match->collector, score, match->part->base + passage);
 }
 
 bool csa_match_late(struct csa_match *match)
@@ -108,6 +113,48 @@ void csa_article_counter_step(struct csa_article_counter *counter, uint32_t pass
     counter->end = csa_segment_first_passage(segment, low);
 }
 
+/* How many of the articles that begin in the 64 passages from `base` on have a bit set; bits before the first
+ * of them are clear. Adding ones below each article's last passage carries into it when any of its lower bits
+ * is set. */
+static void count_fields(struct csa_article_counter *counter, uint32_t base, uint64_t word)
+{
+    const struct csa_segment *segment = counter->segment;
+    uint64_t starts = 0;
+    uint32_t article = counter->article;
+    for (unsigned i = 0; i < 64 && article < segment->meta.articles; i++, article++) {
+        uint32_t at = csa_segment_first_passage(segment, article) - base;
+        if (at >= 64) {
+            break;
+        }
+        starts |= UINT64_C(1) << at;
+    }
+    uint64_t lasts = starts >> 1 | UINT64_C(1) << 63;
+    uint64_t any = (((word & ~lasts) + ~lasts) | word) & lasts;
+    counter->count += (uint64_t)__builtin_popcountll(any);
+    if (any >> 63 != 0) { /* the last one is counted, and may go on behind these 64 */
+        counter->article = article;
+        counter->end = csa_segment_first_passage(segment, article);
+    } else {
+        counter->article = article == 0 ? 0 : article - 1;
+        counter->end = base + 64;
+    }
+}
+
+void csa_article_counter_add_word(struct csa_article_counter *counter, uint32_t base, uint64_t word)
+{
+    enum { FEW = 4 };
+    while (word != 0) {
+        uint32_t passage = base + (uint32_t)__builtin_ctzll(word);
+        csa_article_counter_add(counter, passage);
+        uint32_t counted = counter->end - base; /* bits that belong to articles counted so far */
+        word = counted >= 64 ? 0 : word & UINT64_MAX << counted;
+        if (__builtin_popcountll(word) > FEW && counter->segment->first_passages != NULL) {
+            count_fields(counter, base, word);
+            return;
+        }
+    }
+}
+
 /* 64 bits from bit `at` on. */
 static inline uint64_t bits_at(const uint8_t *source, uint32_t at)
 {
@@ -117,7 +164,8 @@ static inline uint64_t bits_at(const uint8_t *source, uint32_t at)
     return shift == 0 ? low : low | (uint64_t)p[8] << (64 - shift);
 }
 
-void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8_t *source, uint32_t source_bits)
+void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8_t *source,
+                 uint32_t source_bits)
 {
     uint32_t skip = offset < 0 ? (uint32_t)-offset : 0;
     uint32_t to = offset < 0 ? 0 : (uint32_t)offset;
@@ -182,9 +230,34 @@ static bool is_plain_group(const struct csa_match *match, const struct csa_plan_
     return true;
 }
 
-enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
+static enum csa_status run_single(struct csa_match *match, struct csa_error *error)
+{
+    return csa_match_single(match, match->plan->root, error);
+}
+
+/* The fastest evaluator that knows the plan's shape. */
+static enum csa_status (*choose(const struct csa_match *match, const char **strategy))(struct csa_match *,
+                                                                                       struct csa_error *)
 {
     const struct csa_plan_node *root = match->plan->root;
+    if (is_plain_term(match, root)) {
+        *strategy = "single list";
+        return run_single;
+    }
+    if (is_plain_group(match, root, CSA_SHOULD)) {
+        *strategy = "block-max maxscore";
+        return csa_match_union;
+    }
+    if (is_plain_group(match, root, CSA_MUST) || is_plain_phrase(match, root)) {
+        *strategy = root->kind == CSA_PLAN_PHRASE ? "phrase" : "conjunction";
+        return csa_match_join;
+    }
+    *strategy = "windows";
+    return csa_match_window;
+}
+
+enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
+{
     match->strategy = "none";
     if (match->segment->meta.passages == 0 || (match->collector->room == 0 && !match->count)) {
         return CSA_OK;
@@ -193,19 +266,29 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
         match->strategy = "exhaustive";
         return csa_match_window(match, error);
     }
-    bool counts_articles = match->count && match->count_articles && match->segment->first_passages != NULL;
-    if (is_plain_term(match, root) && !counts_articles) {
-        match->strategy = "single list";
-        return csa_match_single(match, root, error);
+    if (match->best != NULL && match->extra > 0 && match->collector->room != 0) {
+        /* A title part would keep the bar low for all passages, though few have one: these are looked at
+         * first. */
+        enum csa_status status = csa_match_titled(match, error);
+        if (status != CSA_OK) {
+            return status;
+        }
+        match->titled_apart = true;
+        match->extra = 0;
     }
-    if (is_plain_group(match, root, CSA_SHOULD) && !counts_articles) {
-        match->strategy = "block-max maxscore";
-        return csa_match_union(match, error);
+    enum csa_status (*run)(struct csa_match *, struct csa_error *) = choose(match, &match->strategy);
+    if (!(match->count && match->count_articles && match->segment->first_passages != NULL)) {
+        return run(match, error);
     }
-    if ((is_plain_group(match, root, CSA_MUST) || is_plain_phrase(match, root)) && !counts_articles) {
-        match->strategy = root->kind == CSA_PLAN_PHRASE ? "phrase" : "conjunction";
-        return csa_match_join(match, error);
+    /* Only windows count articles. The hits are found without counting, so that blocks can be skipped. */
+    if (match->collector->room != 0 && run != csa_match_window) {
+        match->count = false;
+        enum csa_status status = run(match, error);
+        match->count = true;
+        match->count_only = true;
+        if (status != CSA_OK) {
+            return status;
+        }
     }
-    match->strategy = "windows";
     return csa_match_window(match, error);
 }

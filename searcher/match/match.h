@@ -6,8 +6,11 @@
  *     join.c         all of some lists, or a phrase of them
  *     window.c       everything else, and the yardstick for the others: any tree, window by window
  *
- * Each strategy offers the passages that can become hits to the collector and, when `count` is set, counts all
- * matches. All give the same hits, scores and counts. */
+ * For `best`, the passages whose articles have words of the query in their titles are offered first, apart
+ * (csa_match_titled in window.c), so that the bound of the title part does not slow the others down.
+ *
+ * Each strategy offers the passages that can become hits to the collector and, when `count` is set, counts
+ * all matches. All give the same hits, scores and counts. */
 #ifndef CSA_SEARCHER_MATCH_MATCH_H
 #define CSA_SEARCHER_MATCH_MATCH_H
 
@@ -38,8 +41,10 @@ struct csa_match {
     bool count;
     bool count_articles;
     struct csa_collector *collector;
-    struct csa_best *best; /* null for plain BM25 */
-    double extra;          /* the most that `best` adds to a sum of parts before its lift */
+    struct csa_best *best;   /* null for plain BM25 */
+    double extra;            /* the most that `best` adds to a sum of parts before its lift, by the title */
+    bool titled_apart;       /* passages with a title part are offered apart: others only are taken */
+    bool count_only;         /* the hits are found: what is left is to count */
     struct csa_arena *arena; /* for this segment; the caller clears it afterwards */
     uint64_t deadline;       /* monotonic nanoseconds, 0: none */
     bool stopped;            /* it has passed */
@@ -52,6 +57,9 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error);
 
 /* The strategies. Each checks its own readers for damage at the end. */
 enum csa_status csa_match_window(struct csa_match *match, struct csa_error *error);
+/* Offers the matching passages of articles whose titles hold words of the query, and no others; counts
+ * nothing. */
+enum csa_status csa_match_titled(struct csa_match *match, struct csa_error *error);
 enum csa_status csa_match_single(struct csa_match *match, const struct csa_plan_node *term,
                                  struct csa_error *error);
 enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error);
@@ -75,6 +83,9 @@ static inline void csa_match_offer(struct csa_match *match, uint32_t passage, do
     }
 }
 
+/* The same with the title part added already. */
+void csa_match_offer_titled(struct csa_match *match, uint32_t passage, double base);
+
 /* True when the deadline has passed; sets stopped. */
 bool csa_match_late(struct csa_match *match);
 
@@ -91,11 +102,13 @@ static inline float csa_match_part(const struct csa_match *match, float weight, 
     return weight *
            csa_saturation_value(match->saturation, frequency, csa_segment_length(match->segment, passage));
 }
-/* The same for n <= CSA_BLOCK postings. Frequencies can be read, and out written, up to CSA_UNPACK_SLACK behind n. */
+/* The same for n <= CSA_BLOCK postings. Frequencies can be read, and out written, up to CSA_UNPACK_SLACK
+ * behind n. */
 void csa_match_parts(const struct csa_match *match, float weight, const uint32_t *documents,
                      const uint32_t *frequencies, unsigned n, float *out);
 
-/* The places of the values in a block that are at least `least`, which is above 0; as csa_match_kernels.above. */
+/* The places of the values in a block that are at least `least`, which is above 0; as
+ * csa_match_kernels.above. */
 static inline unsigned csa_match_above(const struct csa_match *match, const float *values, unsigned n,
                                        double least, uint8_t *out)
 {
@@ -111,6 +124,9 @@ struct csa_article_counter {
     uint32_t end;     /* first passage behind the last one counted */
     uint64_t count;
 };
+/* Counts the articles of the set bits' passages, bit i being passage base + i; behind all that was counted.
+ */
+void csa_article_counter_add_word(struct csa_article_counter *counter, uint32_t base, uint64_t word);
 void csa_article_counter_step(struct csa_article_counter *counter, uint32_t passage);
 static inline void csa_article_counter_add(struct csa_article_counter *counter, uint32_t passage)
 {
@@ -119,8 +135,9 @@ static inline void csa_article_counter_add(struct csa_article_counter *counter, 
     }
 }
 
-/* dest bit (offset + i) |= source bit i, for i < source_bits, where that lies in [0, dest_bits). dest_bits is a
- * multiple of 64. Up to 16 bytes behind the source's bits are read. */
-void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8_t *source, uint32_t source_bits);
+/* dest bit (offset + i) |= source bit i, for i < source_bits, where that lies in [0, dest_bits). dest_bits is
+ * a multiple of 64. Up to 16 bytes behind the source's bits are read. */
+void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8_t *source,
+                 uint32_t source_bits);
 
 #endif

@@ -56,6 +56,7 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
     while (elements[phrase->first].offset != 0) {
         phrase->first++;
     }
+    phrase->article_end = csa_segment_first_passage(match->segment, 1);
     phrase->reach = phrase->title ? 0 : reach_of(match->segment, phrase->span + phrase->slop);
     return phrase;
 }
@@ -163,6 +164,10 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
         }
         unsigned index = csa_reader_index(reader, passage);
         uint32_t frequency = csa_reader_frequency(reader, reader->block, index);
+        if (frequency > csa_segment_length(phrase->match->segment, passage)) {
+            reader->damaged = true;
+            return false;
+        }
         if (!make_room(phrase, element, frequency + CSA_UNPACK_SLACK)) {
             return false;
         }
@@ -315,25 +320,13 @@ static uint32_t count_within(struct csa_phrase *phrase, uint32_t passage, uint32
                              : count_sloppy(phrase, UINT32_MAX);
 }
 
-/* Occurrences that may run on into the passages up to `last`. */
-static uint32_t count_across(struct csa_phrase *phrase, uint32_t passage, uint32_t last, uint32_t article)
+/* Occurrences that may run on into the passages up to `last`; inside: every word stands in the passage
+ * itself. */
+static uint32_t count_across(struct csa_phrase *phrase, uint32_t passage, uint32_t last, bool inside)
 {
     const struct csa_segment *segment = phrase->match->segment;
-    uint32_t extent = extent_of(segment, passage, article);
+    uint32_t extent = extent_of(segment, passage, phrase->article);
     uint32_t reach = phrase->span + phrase->slop;
-    bool inside = true;
-    for (size_t e = 0; e < phrase->element_count; e++) {
-        struct csa_phrase_element *element = &phrase->elements[e];
-        bool here = stands_in(element, passage);
-        bool found = here;
-        for (uint32_t p = passage + 1; p <= last && !found; p++) {
-            found = stands_in(element, p);
-        }
-        if (!found || (!here && e == phrase->first && phrase->slop == 0)) {
-            return 0;
-        }
-        inside = inside && here;
-    }
     if (!inside && phrase->slop == 0) {
         /* Some word stands only behind the cut: the first one must stand near it. */
         struct csa_phrase_element *first = &phrase->elements[phrase->first];
@@ -364,6 +357,26 @@ static uint32_t count_across(struct csa_phrase *phrase, uint32_t passage, uint32
                              : count_sloppy(phrase, extent);
 }
 
+/* Makes phrase->article the passage's; candidates ascend, so it is mostly the same one or near. */
+static void find_article(struct csa_phrase *phrase, uint32_t passage)
+{
+    enum { STEPS = 8 };
+    const struct csa_segment *segment = phrase->match->segment;
+    for (unsigned step = 0; step < STEPS && passage >= phrase->article_end; step++) {
+        if (phrase->article + 1 >= segment->meta.articles) {
+            break;
+        }
+        phrase->article++;
+        phrase->article_first = phrase->article_end;
+        phrase->article_end = csa_segment_first_passage(segment, phrase->article + 1);
+    }
+    if (passage < phrase->article_first || passage >= phrase->article_end) {
+        phrase->article = csa_segment_article_of(segment, passage);
+        phrase->article_first = csa_segment_first_passage(segment, phrase->article);
+        phrase->article_end = csa_segment_first_passage(segment, phrase->article + 1);
+    }
+}
+
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
 {
     const struct csa_segment *segment = phrase->match->segment;
@@ -377,9 +390,23 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
     if (phrase->reach == 0) {
         return count_within(phrase, passage, UINT32_MAX);
     }
-    uint32_t article = csa_segment_article_of(segment, passage);
-    uint32_t end = csa_segment_first_passage(segment, article + 1);
-    uint32_t last = end - 1 - passage < phrase->reach ? end - 1 : passage + phrase->reach;
-    return last <= passage ? count_within(phrase, passage, UINT32_MAX)
-                           : count_across(phrase, passage, last, article);
+    uint32_t most = segment->meta.passages - passage > phrase->reach ? passage + phrase->reach
+                                                                     : segment->meta.passages - 1;
+    bool inside = true;
+    for (size_t e = 0; e < phrase->element_count; e++) {
+        bool here = stands_in(&phrase->elements[e], passage);
+        bool found = here;
+        for (uint32_t p = passage + 1; p <= most && !found; p++) {
+            found = stands_in(&phrase->elements[e], p);
+        }
+        if (!found || (!here && e == phrase->first && phrase->slop == 0)) {
+            return 0;
+        }
+        inside = inside && here;
+    }
+    find_article(phrase, passage);
+    if (phrase->article_end <= passage + 1 || phrase->article_end > segment->meta.passages) {
+        return count_within(phrase, passage, UINT32_MAX); /* the article's last passage, or damage */
+    }
+    return count_across(phrase, passage, most < phrase->article_end ? most : phrase->article_end - 1, inside);
 }

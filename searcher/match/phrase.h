@@ -1,12 +1,12 @@
 /* Phrases: whether, and how often, words stand at their places.
  *
- * An occurrence belongs to the passage in which it starts. Where articles are cut into several passages, it may
- * run on into the passages behind (positions there count on from the end of this one), so that no cut hides a
- * phrase. With slop n > 0, words may stand in any order as long as
- * max(position - offset) - min(position - offset) <= n over the words, as in Lucene's sloppy phrases: side by side
- * in order is 0, one word between 1, two words swapped 2; an occurrence is counted for each smallest such window
- * of what stands from the passage on.
- * Used by the window evaluator and by explain; join.c has the fast path for uncut articles. */
+ * An occurrence belongs to the passage in which it starts. Where articles are cut into several passages, it
+ * may run on into the passages behind (positions there count on from the end of this one), so that no cut
+ * hides a phrase. With slop n > 0, words may stand in any order as long as max(position - offset) -
+ * min(position - offset) <= n over the words, as in Lucene's sloppy phrases: side by side in order is 0, one
+ * word between 1, two words swapped 2; an occurrence is counted for each smallest such window of what stands
+ * from the passage on. Used by the window evaluator and by explain; join.c has the fast path for uncut
+ * articles. */
 #ifndef CSA_SEARCHER_MATCH_PHRASE_H
 #define CSA_SEARCHER_MATCH_PHRASE_H
 
@@ -25,12 +25,13 @@ struct csa_phrase {
     struct csa_match *match;
     struct csa_phrase_element *elements; /* the rarest first */
     size_t element_count;
-    size_t first;   /* the element with offset 0 that is rarest */
-    uint32_t span;  /* largest offset */
+    size_t first;  /* the element with offset 0 that is rarest */
+    uint32_t span; /* largest offset */
     uint32_t slop;
-    uint32_t reach; /* how many passages further an occurrence may end */
-    bool title;     /* only within the title */
-    bool failed;    /* out of memory */
+    uint32_t reach;                               /* how many passages further an occurrence may end */
+    bool title;                                   /* only within the title */
+    bool failed;                                  /* out of memory */
+    uint32_t article, article_first, article_end; /* the one looked at last, and its passages */
 };
 
 /* Null when some element has no list in this segment, or, with CSA_ERROR_MEMORY, when out of memory. */
@@ -38,12 +39,13 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
                                   struct csa_error *error);
 /* Occurrences that start in the passage. */
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage);
-/* Sets the bits (bit i: passage low + i) of all passages in [low, high) in which the rarest element stands or which
- * lie so near before one that an occurrence may start there. high - low is at most `words` * 64. */
+/* Sets the bits (bit i: passage low + i; room for high - low) of all passages in [low, high) in which the
+ * rarest element stands or which lie so near before one that an occurrence may start there. */
 void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t high, uint64_t *bits);
 enum csa_status csa_phrase_settle(struct csa_phrase *phrase, struct csa_error *error);
 
-/* Counts occurrences over position lists of elements with the given offsets (slop 0): starts less than limit. */
+/* Counts occurrences over position lists of elements with the given offsets (slop 0): starts less than limit.
+ */
 uint32_t csa_phrase_count_exact(const struct csa_phrase_element *elements, size_t count, uint32_t limit);
 
 #endif

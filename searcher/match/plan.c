@@ -12,7 +12,7 @@ struct builder {
     struct csa_arena *arena;
     uint32_t *expansions; /* words that prefixes became, by segment */
     size_t leaf_room;
-    bool cut;             /* an expansion was cut short */
+    bool cut; /* an expansion was cut short */
     struct csa_error *error;
 };
 
@@ -77,8 +77,8 @@ static enum csa_status find_terms(struct builder *b, enum csa_term_kind kind, co
             struct csa_term_entry entry;
             bool there = false;
             const struct csa_segment *segment = b->index->segments[s].segment;
-            enum csa_status status = csa_dictionary_find(&segment->dictionary, kind_in(segment, kind), terms[i],
-                                                         &entry, &there, b->error);
+            enum csa_status status = csa_dictionary_find(&segment->dictionary, kind_in(segment, kind),
+                                                         terms[i], &entry, &there, b->error);
             if (status != CSA_OK) {
                 return csa_error_prefix(b->error, segment->path);
             }
@@ -107,7 +107,8 @@ static enum csa_status find_prefix(struct builder *b, enum csa_term_kind kind, s
         while (status == CSA_OK) {
             bool more = false;
             status = csa_dictionary_next(&cursor, &more, b->error);
-            if (status != CSA_OK || !more || cursor.kind != kind || !csa_view_starts_with(cursor.text, prefix)) {
+            if (status != CSA_OK || !more || cursor.kind != kind ||
+                !csa_view_starts_with(cursor.text, prefix)) {
                 break;
             }
             if (b->expansions[s] == CSA_QUERY_EXPANSIONS) {
@@ -129,8 +130,8 @@ static enum csa_status find_prefix(struct builder *b, enum csa_term_kind kind, s
 }
 
 /* The distinct stems of a word under the languages of the index. */
-static enum csa_status find_stems(struct builder *b, struct csa_view word, struct csa_view stems[STEMS_MAXIMUM],
-                                  size_t *count)
+static enum csa_status find_stems(struct builder *b, struct csa_view word,
+                                  struct csa_view stems[STEMS_MAXIMUM], size_t *count)
 {
     *count = 0;
     for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
@@ -339,7 +340,8 @@ static struct csa_plan_node *make_leaf(struct builder *b, const struct csa_node 
     struct csa_plan_node *leaf;
     if (node->kind == CSA_NODE_PHRASE && node->child_count == 1) {
         node = node->children[0];
-        leaf = node->field == CSA_FIELD_TITLE ? make_title(b, node, boost) : make_term(b, node, boost, with_title);
+        leaf = node->field == CSA_FIELD_TITLE ? make_title(b, node, boost)
+                                              : make_term(b, node, boost, with_title);
     } else if (node->kind == CSA_NODE_PHRASE) {
         leaf = make_phrase(b, node, boost);
     } else if (node->field == CSA_FIELD_TITLE) {
@@ -379,7 +381,8 @@ static struct csa_plan_node *make_group(struct builder *b, const struct csa_node
                                         bool with_title)
 {
     struct csa_plan_node *group = new_node(b, CSA_PLAN_GROUP, node);
-    struct csa_plan_node **made = csa_arena_alloc(b->arena, node->child_count + 1, sizeof(struct csa_plan_node *));
+    struct csa_plan_node **made =
+        csa_arena_alloc(b->arena, node->child_count + 1, sizeof(struct csa_plan_node *));
     if (group == NULL || made == NULL) {
         no_memory(b);
         return NULL;
@@ -454,13 +457,16 @@ static bool collect_words(struct builder *b, const struct csa_plan_node *node)
     return true;
 }
 
-enum csa_status csa_plan_build(struct csa_plan *plan, const struct csa_index *index, const struct csa_query *query,
-                               const struct csa_plan_options *options, struct csa_arena *arena,
-                               struct csa_error *error)
+enum csa_status csa_plan_build(struct csa_plan *plan, const struct csa_index *index,
+                               const struct csa_query *query, const struct csa_plan_options *options,
+                               struct csa_arena *arena, struct csa_error *error)
 {
     struct csa_error unused = {0};
     *plan = (struct csa_plan){.index = index};
-    struct builder b = {.plan = plan, .index = index, .options = options, .arena = arena,
+    struct builder b = {.plan = plan,
+                        .index = index,
+                        .options = options,
+                        .arena = arena,
                         .error = error == NULL ? &unused : error};
     b.expansions = csa_arena_zalloc(arena, index->segment_count + 1, sizeof *b.expansions);
     if (b.expansions == NULL) {

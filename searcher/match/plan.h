@@ -36,18 +36,19 @@ struct csa_plan_node {
     struct csa_view text;        /* the term looked up; for several stems the first */
     double idf;
     float boost;
-    float weight;                /* boost * idf */
-    uint64_t documents;          /* passages (title kinds: articles) that hold it, summed over its lists, at most all */
+    float weight; /* boost * idf */
+    uint64_t
+        documents; /* passages (title kinds: articles) that hold it, summed over its lists, at most all */
     uint64_t occurrences;
-    struct csa_lists *lists;     /* TERM and elements of phrases: by segment */
-    struct csa_lists *titles;    /* TITLE; TERM that the article's title satisfies too (else null); elements of a
-                                    TITLE_PHRASE */
+    struct csa_lists *lists;  /* TERM and elements of phrases: by segment */
+    struct csa_lists *titles; /* TITLE; TERM that the article's title satisfies too (else null); elements of a
+                                 TITLE_PHRASE */
     struct csa_plan_node **children; /* GROUP; PHRASE and TITLE_PHRASE: elements, all of kind TERM */
     size_t child_count;
-    uint32_t offset;             /* an element's, relative to the smallest of its phrase */
-    uint32_t span;               /* PHRASE: largest offset */
+    uint32_t offset; /* an element's, relative to the smallest of its phrase */
+    uint32_t span;   /* PHRASE: largest offset */
     uint32_t slop;
-    bool by_stem;                /* TERM: looked up by stem */
+    bool by_stem; /* TERM: looked up by stem */
 };
 
 /* The words of a query in their order, for the evidence that `best` adds (best.h). */
@@ -58,25 +59,25 @@ struct csa_plan_word {
 
 struct csa_plan {
     const struct csa_index *index;
-    struct csa_plan_node *root; /* never null; a group without children matches nothing */
+    struct csa_plan_node *root;    /* never null; a group without children matches nothing */
     struct csa_plan_node **leaves; /* terms, phrases, titles, in the order of the query */
     size_t leaf_count;
     struct csa_plan_word *words;
     size_t word_count;
-    double title_average;  /* tokens a title */
-    const char **limits;   /* what was cut short, in words */
+    double title_average; /* tokens a title */
+    const char **limits;  /* what was cut short, in words */
     size_t limit_count;
 };
 
 struct csa_plan_options {
-    bool plain;  /* batch mode: words match in passages only, not in titles */
-    bool best;   /* fill words */
+    bool plain;                          /* batch mode: words match in passages only, not in titles */
+    bool best;                           /* fill words */
     struct csa_stemmer *const *stemmers; /* by language, null where there is none */
 };
 
-enum csa_status csa_plan_build(struct csa_plan *plan, const struct csa_index *index, const struct csa_query *query,
-                               const struct csa_plan_options *options, struct csa_arena *arena,
-                               struct csa_error *error);
+enum csa_status csa_plan_build(struct csa_plan *plan, const struct csa_index *index,
+                               const struct csa_query *query, const struct csa_plan_options *options,
+                               struct csa_arena *arena, struct csa_error *error);
 
 /* Lucene's idf: log(1 + (n - df + 0.5) / (df + 0.5)). */
 double csa_idf(uint64_t documents, uint64_t all);

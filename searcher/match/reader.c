@@ -158,7 +158,8 @@ bool csa_reader_sum_up(struct csa_reader *reader, uint32_t block)
         reader->damaged = true;
         return false;
     }
-    /* Packed is the frequency less 1, and summing documents up adds 1 to each gap: ends[i + 1] less 1 comes out. */
+    /* Packed is the frequency less 1, and summing documents up adds 1 to each gap: ends[i + 1] less 1 comes
+     * out. */
     unsigned size = csa_postings_block_size(&reader->list, block);
     csa_unpack_documents(packed, size, width, UINT32_MAX, reader->ends + 1);
     reader->ends[0] = 0;
@@ -189,7 +190,8 @@ bool csa_reader_positions(struct csa_reader *reader, uint32_t block, unsigned in
 
 uint8_t csa_reader_range_bound(const struct csa_postings *list, uint32_t *from, uint32_t first, uint32_t last)
 {
-    uint32_t block = *from < list->block_count ? csa_postings_find_block(list, *from, first) : list->block_count;
+    uint32_t block =
+        *from < list->block_count ? csa_postings_find_block(list, *from, first) : list->block_count;
     *from = block;
     uint8_t bound = 0;
     while (block < list->block_count) {

@@ -1,9 +1,9 @@
 /* A reader of one postings list: finds documents, and reads frequencies and positions only where asked.
  *
- * It keeps the block it stands in (as a bitmap or unpacked) and, apart from that, the block whose frequencies it
- * last summed up, so that a join can go ahead in documents while positions of earlier ones are read. A damaged
- * block acts as an empty one and sets `damaged`, which the evaluator turns into an error at the end. Used by every
- * strategy of match/; memory is the evaluator's. */
+ * It keeps the block it stands in (as a bitmap or unpacked) and, apart from that, the block whose frequencies
+ * it last summed up, so that a join can go ahead in documents while positions of earlier ones are read. A
+ * damaged block acts as an empty one and sets `damaged`, which the evaluator turns into an error at the end.
+ * Used by every strategy of match/; memory is the evaluator's. */
 #ifndef CSA_SEARCHER_MATCH_READER_H
 #define CSA_SEARCHER_MATCH_READER_H
 
@@ -25,15 +25,15 @@ struct csa_reader {
     uint32_t floor, last; /* documents that this block can hold */
     uint8_t form;         /* enum csa_block_form: what of it has been read */
     bool damaged;
-    unsigned size;                    /* documents of the block, once unpacked */
-    unsigned at;                      /* where the last csa_reader_holds() found its document (unpacked) */
-    const uint8_t *bits;              /* bitmap: bit i is document bits_first + i, i < bits_size */
+    unsigned size;       /* documents of the block, once unpacked */
+    unsigned at;         /* where the last csa_reader_holds() found its document (unpacked) */
+    const uint8_t *bits; /* bitmap: bit i is document bits_first + i, i < bits_size */
     uint32_t bits_first, bits_size;
-    uint32_t packed_block;            /* block that packed and width are about */
+    uint32_t packed_block; /* block that packed and width are about */
     const uint8_t *packed;
     unsigned width;
-    uint32_t summed_block;            /* block that ends is about */
-    uint64_t blocks_read;             /* blocks whose documents or frequencies were unpacked */
+    uint32_t summed_block; /* block that ends is about */
+    uint64_t blocks_read;  /* blocks whose documents or frequencies were unpacked */
     uint32_t documents[CSA_BLOCK_ROOM];
     uint32_t frequencies[CSA_BLOCK_ROOM];
     uint32_t ends[CSA_BLOCK_ROOM + 1]; /* ends[i + 1]: sum of the frequencies up to posting i */
@@ -57,8 +57,8 @@ void csa_reader_place(struct csa_reader *reader, uint32_t block);
 
 /* Reads the block it stands in: as a bitmap if it is stored as one, else unpacked. False when damaged. */
 bool csa_reader_load(struct csa_reader *reader);
-/* Unpacks the block's documents, also those of a bitmap; returns how many, 0 when damaged. Behind them the array
- * is filled with CSA_DOCUMENT_NONE up to CSA_BLOCK. */
+/* Unpacks the block's documents, also those of a bitmap; returns how many, 0 when damaged. Behind them the
+ * array is filled with CSA_DOCUMENT_NONE up to CSA_BLOCK. */
 unsigned csa_reader_unpack(struct csa_reader *reader);
 /* Unpacks the block's frequencies into reader->frequencies (without sums); false when damaged. */
 bool csa_reader_unpack_frequencies(struct csa_reader *reader);
@@ -74,7 +74,8 @@ uint32_t csa_reader_frequency(struct csa_reader *reader, uint32_t block, unsigne
 uint32_t csa_reader_lookup(struct csa_reader *reader, uint32_t document);
 /* Sums a block's frequencies up in `ends`: what positions need. */
 bool csa_reader_sum_up(struct csa_reader *reader, uint32_t block);
-/* Asks the processor for the bytes of positions behind the first `before` of a block; where they lie is a guess. */
+/* Asks the processor for the bytes of positions behind the first `before` of a block; where they lie is a
+ * guess. */
 static inline void csa_reader_prefetch(const struct csa_reader *reader, uint32_t block, uint32_t before)
 {
     enum { BITS_LIKELY = 5 };
@@ -91,8 +92,9 @@ static inline void csa_reader_prefetch(const struct csa_reader *reader, uint32_t
 bool csa_reader_positions(struct csa_reader *reader, uint32_t block, unsigned index, uint32_t frequency,
                           uint32_t *out);
 
-/* The largest bound byte over all blocks that may hold documents from first to last; 0 when there is none. The
- * search starts at block *from, which becomes the block of `first` (block_count when behind the end). */
-uint8_t csa_reader_range_bound(const struct csa_postings *list, uint32_t *from, uint32_t first, uint32_t last);
+/* The largest bound byte over all blocks that may hold documents from first to last; 0 when there is none.
+ * The search starts at block *from, which becomes the block of `first` (block_count when behind the end). */
+uint8_t csa_reader_range_bound(const struct csa_postings *list, uint32_t *from, uint32_t first,
+                               uint32_t last);
 
 #endif

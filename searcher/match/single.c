@@ -1,6 +1,6 @@
-/* One list: only blocks that can hold one of the best k are read, and the count is the list's own. The stored bounds
- * say how low the k-th best can lie before anything is read: each block's bound is reached, to a 255th, by one of its
- * postings. Called by match.c. */
+/* One list: only blocks that can hold one of the best k are read, and the count is the list's own. The stored
+ * bounds say how low the k-th best can lie before anything is read: each block's bound is reached, to a
+ * 255th, by one of its postings. Called by match.c. */
 #include "searcher/match/bound.h"
 #include "searcher/match/match.h"
 

@@ -1,8 +1,8 @@
-/* Any of some lists, best k: MaxScore (Turtle and Flood 1995) with block-max bounds (Ding and Suel 2011), window by
- * window. Each list's largest part is known for each window of passages before anything is read; windows are
- * visited only if these sum up to the bar, the most promising few first, so that the bar is high when the rest is
- * gone through. In a window the lists whose bounds together stay below the bar are not read, only probed for
- * passages that the other lists bring near it. Called by match.c; counting is count.c's. */
+/* Any of some lists, best k: MaxScore (Turtle and Flood 1995) with block-max bounds (Ding and Suel 2011),
+ * window by window. Each list's largest part is known for each window of passages before anything is read;
+ * windows are visited only if these sum up to the bar, the most promising few first, so that the bar is high
+ * when the rest is gone through. In a window the lists whose bounds together stay below the bar are not read,
+ * only probed for passages that the other lists bring near it. Called by match.c; counting is count.c's. */
 #include "searcher/match/bound.h"
 #include "searcher/match/match.h"
 
@@ -24,8 +24,8 @@ struct list {
     const float *parts;
     uint32_t size;
     float *bounds;    /* by window: the largest part, or more */
-    uint32_t *starts; /* by window, one more at the end: the first block, or posting of a short list, that may lie
-                         in it */
+    uint32_t *starts; /* by window, one more at the end: the first block, or posting of a short list, that may
+                         lie in it */
     const float *byte_bounds;
 };
 
@@ -35,9 +35,9 @@ struct state {
     size_t count;
     unsigned shift;
     uint32_t windows;
-    float *totals; /* by window: sum of the lists' bounds; -1 once visited */
-    double *scores; /* of the window's passages; zero between windows */
-    uint64_t touched;      /* groups of passages that have a score; 64 groups a window */
+    float *totals;    /* by window: sum of the lists' bounds; -1 once visited */
+    double *scores;   /* of the window's passages; zero between windows */
+    uint64_t touched; /* groups of passages that have a score; 64 groups a window */
     unsigned group_shift;
     uint16_t *places;
     /* the window at hand */
@@ -50,15 +50,17 @@ struct state {
 
 /* ---- bounds by window ---- */
 
-/* What one pass over a long list gives: bounds, starts. At the level of super-blocks where these are fine enough. */
+/* What one pass over a long list gives: bounds, starts. At the level of super-blocks where these are fine
+ * enough. */
 static void spread_bounds(const struct state *s, struct list *list, bool by_super)
 {
     const struct csa_postings *postings = &list->reader->list;
     uint32_t units = by_super ? postings->super_count : postings->block_count;
-    uint32_t next = 0;    /* first window without a start */
-    uint32_t window = 0;  /* of the unit's first possible document */
+    uint32_t next = 0;   /* first window without a start */
+    uint32_t window = 0; /* of the unit's first possible document */
     for (uint32_t unit = 0; unit < units; unit++) {
-        uint32_t last = by_super ? csa_postings_super_last(postings, unit) : csa_postings_block_last(postings, unit);
+        uint32_t last =
+            by_super ? csa_postings_super_last(postings, unit) : csa_postings_block_last(postings, unit);
         uint8_t byte = by_super ? postings->super_bound[unit] : postings->block_bound[unit];
         float bound = list->byte_bounds[byte];
         uint32_t end = last >> s->shift;
@@ -221,7 +223,8 @@ static inline void add_score(struct state *s, uint32_t document, float part)
 }
 
 /* Reads the reader's block and gives the range of its postings in the window. */
-static bool read_block(const struct state *s, const struct list *list, float *parts, unsigned *from, unsigned *to)
+static bool read_block(const struct state *s, const struct list *list, float *parts, unsigned *from,
+                       unsigned *to)
 {
     struct csa_reader *reader = list->reader;
     unsigned n = csa_reader_unpack(reader);
@@ -239,15 +242,15 @@ static bool read_block(const struct state *s, const struct list *list, float *pa
             end--;
         }
     }
-    csa_match_parts(s->match, list->weight, reader->documents + begin, reader->frequencies + begin, end - begin,
-                    parts + begin);
+    csa_match_parts(s->match, list->weight, reader->documents + begin, reader->frequencies + begin,
+                    end - begin, parts + begin);
     *from = begin;
     *to = end;
     return begin < end;
 }
 
-/* The blocks of a long list in the window that can help to reach the bar; `others` is what the other lists may
- * add. Each is given to one of two ends. */
+/* The blocks of a long list in the window that can help to reach the bar; `others` is what the other lists
+ * may add. Each is given to one of two ends. */
 static void read_list(struct state *s, const struct list *list, double others, bool alone)
 {
     struct csa_reader *reader = list->reader;
@@ -303,8 +306,8 @@ static void take_scores(struct state *s)
     for (; s->touched != 0; s->touched &= s->touched - 1) {
         uint32_t from = (uint32_t)__builtin_ctzll(s->touched) << s->group_shift;
         double least = csa_match_bar(s->match) - s->sums[s->essential];
-        unsigned count = s->match->kernels->above_sums(s->scores + from, size, least > DBL_MIN ? least : DBL_MIN,
-                                                       s->places);
+        unsigned count = s->match->kernels->above_sums(s->scores + from, size,
+                                                       least > DBL_MIN ? least : DBL_MIN, s->places);
         for (unsigned i = 0; i < count; i++) {
             complete(s, s->low + from + s->places[i], s->scores[from + s->places[i]]);
         }

@@ -1,4 +1,5 @@
-/* How one passage got its score: the plan walked for this passage alone, with the same parts as the strategies. */
+/* How one passage got its score: the plan walked for this passage alone, with the same parts as the
+ * strategies. */
 #include "common/base/buffer.h"
 #include "searcher/match/best.h"
 #include "searcher/match/phrase.h"
@@ -26,7 +27,8 @@ static void add_line(struct explanation *e, unsigned depth, double value, struct
     if (e->count < LINES && !text->failed) {
         struct csa_view copy = csa_arena_copy(e->arena, csa_buffer_view(text));
         if (copy.data != NULL) {
-            e->lines[e->count++] = (struct csa_explanation_line){.depth = depth, .value = value, .text = copy};
+            e->lines[e->count++] =
+                (struct csa_explanation_line){.depth = depth, .value = value, .text = copy};
         }
     }
     csa_buffer_release(text);
@@ -63,7 +65,8 @@ static struct share explain_term(struct explanation *e, const struct csa_plan_no
     uint32_t frequency = sum_frequencies(e, &node->lists[match->number], e->passage);
     if (frequency != 0) {
         float part = csa_match_part(match, node->weight, frequency, e->passage);
-        explain_part(e, node, depth, part, node->weight, frequency, csa_segment_length(match->segment, e->passage),
+        explain_part(e, node, depth, part, node->weight, frequency,
+                     csa_segment_length(match->segment, e->passage),
                      (double)(float)match->plan->index->average);
         return (struct share){true, (double)part};
     }
@@ -72,8 +75,8 @@ static struct share explain_term(struct explanation *e, const struct csa_plan_no
     if (title) {
         struct csa_buffer text;
         csa_buffer_init(&text, TEXT_MAXIMUM);
-        csa_buffer_append_format(&text, "%s %.*s: only in the article's title", node->label, (int)node->text.size,
-                                 node->text.data);
+        csa_buffer_append_format(&text, "%s %.*s: only in the article's title", node->label,
+                                 (int)node->text.size, node->text.data);
         add_line(e, depth, 0, &text);
     }
     return (struct share){title, 0};
@@ -114,7 +117,8 @@ static struct share explain_phrase(struct explanation *e, const struct csa_plan_
     float part = title ? title_part(e, node->weight, frequency)
                        : csa_match_part(e->match, node->weight, frequency, passage);
     explain_part(e, node, depth, part, node->weight, frequency,
-                 title ? csa_column_get(&segment->title_tokens, e->article) : csa_segment_length(segment, passage),
+                 title ? csa_column_get(&segment->title_tokens, e->article)
+                       : csa_segment_length(segment, passage),
                  title ? e->match->plan->title_average : (double)(float)e->match->plan->index->average);
     return (struct share){true, (double)part};
 }
@@ -185,7 +189,8 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
         double base = share.score;
         for (size_t i = 0; i < plan->word_count; i++) {
             if (plan->words[i].title != NULL) {
-                base += explain_title(e, plan->words[i].title, csa_best_title_weight(&plan->words[i]), 1).score;
+                base +=
+                    explain_title(e, plan->words[i].title, csa_best_title_weight(&plan->words[i]), 1).score;
             }
         }
         double nearness = best == NULL ? 0 : csa_best_nearness(best, e->passage);
@@ -206,8 +211,9 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
 }
 
 enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
-                                   uint32_t passage, struct csa_arena *arena, struct csa_explanation_line **lines,
-                                   size_t *count, struct csa_error *error)
+                                   uint32_t passage, struct csa_arena *arena,
+                                   struct csa_explanation_line **lines, size_t *count,
+                                   struct csa_error *error)
 {
     struct csa_native *native = csa_native_of(engine);
     struct csa_error own = {0};

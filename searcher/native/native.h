@@ -20,8 +20,8 @@ struct csa_native {
     struct csa_index *index;
     struct csa_stemmer *stemmers[CSA_LANGUAGE_COUNT]; /* of the index's languages */
     struct csa_native_bounds *bounds;                 /* by segment */
-    struct csa_arena work;    /* the plan of the query at hand */
-    struct csa_arena scratch; /* its evaluation in one segment */
+    struct csa_arena work;                            /* the plan of the query at hand */
+    struct csa_arena scratch;                         /* its evaluation in one segment */
 };
 
 static inline struct csa_native *csa_native_of(struct csa_engine *engine)
@@ -36,12 +36,25 @@ void csa_native_prepare(struct csa_native *native, const struct csa_search_reque
 uint32_t csa_native_segment_of_passage(const struct csa_native *native, uint32_t passage);
 uint32_t csa_native_segment_of_article(const struct csa_native *native, uint32_t article);
 
+/* One pass for the best `room` passages: hits by score, counts as the request asks. */
+enum csa_status csa_native_collect(struct csa_native *native, const struct csa_search_request *request,
+                                   const struct csa_plan *plan, size_t room, struct csa_arena *arena,
+                                   struct csa_search_result *result, struct csa_error *error);
+
+/* More and more passages, until the wanted number of articles is among them or there are no more; then in the
+ * order of articles. */
+enum csa_status csa_native_collect_articles(struct csa_native *native,
+                                            const struct csa_search_request *request,
+                                            const struct csa_plan *plan, struct csa_arena *arena,
+                                            struct csa_search_result *result, struct csa_error *error);
+
 enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_search_request *request,
                                   struct csa_arena *arena, struct csa_search_result *result,
                                   struct csa_error *error);
 enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
-                                   uint32_t passage, struct csa_arena *arena, struct csa_explanation_line **lines,
-                                   size_t *count, struct csa_error *error);
+                                   uint32_t passage, struct csa_arena *arena,
+                                   struct csa_explanation_line **lines, size_t *count,
+                                   struct csa_error *error);
 enum csa_status csa_native_article_id(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
                                       struct csa_view *id, struct csa_error *error);
 enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,

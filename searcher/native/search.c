@@ -30,7 +30,8 @@ static const struct csa_native_bounds *bounds_for(struct csa_native *native, uin
     struct csa_native_bounds *bounds = &native->bounds[s];
     if (!bounds->made || bounds->saturation.base != asked.base || bounds->saturation.slope != asked.slope) {
         const struct csa_segment *segment = native->index->segments[s].segment;
-        csa_bound_table(segment->saturation, asked, segment->meta.shortest, segment->meta.longest, bounds->values);
+        csa_bound_table(segment->saturation, asked, segment->meta.shortest, segment->meta.longest,
+                        bounds->values);
         bounds->saturation = asked;
         bounds->made = true;
     }
@@ -52,7 +53,8 @@ void csa_native_prepare(struct csa_native *native, const struct csa_search_reque
         .saturation = asked,
         .title_saturation = csa_saturation_make(request->k1, request->b, plan->title_average),
         .bounds = bounds_for(native, segment, asked)->values,
-        .tight = asked.base == part->segment->saturation.base && asked.slope == part->segment->saturation.slope,
+        .tight =
+            asked.base == part->segment->saturation.base && asked.slope == part->segment->saturation.slope,
         .kernels = csa_match_kernels(),
         .exhaustive = request->exhaustive,
         .count = request->count,
@@ -109,24 +111,9 @@ static void name_articles(const struct csa_native *native, struct csa_search_res
     }
 }
 
-/* How many different articles the hits belong to; the bits are for all articles. */
-static size_t count_articles(const struct csa_search_result *result, uint64_t *bits, size_t words)
-{
-    memset(bits, 0, words * sizeof *bits);
-    size_t count = 0;
-    for (size_t i = 0; i < result->hit_count; i++) {
-        uint32_t article = result->hits[i].article;
-        uint64_t bit = UINT64_C(1) << (article % 64);
-        count += (bits[article / 64] & bit) == 0;
-        bits[article / 64] |= bit;
-    }
-    return count;
-}
-
-/* One pass for the best `room` passages. */
-static enum csa_status collect(struct csa_native *native, const struct csa_search_request *request,
-                               const struct csa_plan *plan, size_t room, struct csa_arena *arena,
-                               struct csa_search_result *result, struct csa_error *error)
+enum csa_status csa_native_collect(struct csa_native *native, const struct csa_search_request *request,
+                                   const struct csa_plan *plan, size_t room, struct csa_arena *arena,
+                                   struct csa_search_result *result, struct csa_error *error)
 {
     room = room < native->index->passages ? room : (size_t)native->index->passages;
     struct csa_candidate *heap = csa_arena_alloc(&native->work, room + 1, sizeof *heap);
@@ -147,43 +134,11 @@ static enum csa_status collect(struct csa_native *native, const struct csa_searc
     }
     result->hit_count = collector.size;
     for (size_t i = 0; i < collector.size; i++) {
-        result->hits[i] = (struct csa_hit){.passage = heap[i].passage, .score = heap[i].score};
+        result->hits[i] = (struct csa_hit){
+            .passage = heap[i].passage, .score = heap[i].score, .article_score = heap[i].score};
     }
     name_articles(native, result);
     return CSA_OK;
-}
-
-/* More and more passages, until the wanted number of articles is among them or there are no more. */
-static enum csa_status collect_articles(struct csa_native *native, const struct csa_search_request *request,
-                                        const struct csa_plan *plan, struct csa_arena *arena,
-                                        struct csa_search_result *result, struct csa_error *error)
-{
-    enum { GROWTH = 4 };
-    size_t words = (size_t)(native->index->articles / 64 + 1);
-    uint64_t *bits = csa_arena_alloc(&native->work, words, sizeof *bits);
-    if (bits == NULL) {
-        return csa_error_set_memory(error, "articles");
-    }
-    bool single = native->index->articles == native->index->passages;
-    size_t room = single || request->hits > SIZE_MAX / GROWTH ? request->hits : request->hits * GROWTH;
-    struct csa_search_request again = *request;
-    for (;;) {
-        struct csa_search_result counted = *result;
-        enum csa_status status = collect(native, &again, plan, room, arena, result, error);
-        if (status != CSA_OK) {
-            return status;
-        }
-        if (!again.count) { /* counted in the first pass */
-            result->passages_matched = counted.passages_matched;
-            result->articles_matched = counted.articles_matched;
-        }
-        again.count = false;
-        if (single || result->hit_count < room || room >= native->index->passages || !result->exact ||
-            count_articles(result, bits, words) >= request->hits) {
-            return CSA_OK;
-        }
-        room = room > SIZE_MAX / GROWTH ? SIZE_MAX : room * GROWTH;
-    }
 }
 
 static enum csa_status report(const struct csa_plan *plan, struct csa_arena *arena,
@@ -236,8 +191,9 @@ enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_se
     enum csa_status status =
         csa_plan_build(&plan, native->index, request->query, &options, &native->work, error);
     if (status == CSA_OK) {
-        status = request->by_article ? collect_articles(native, request, &plan, arena, result, error)
-                                     : collect(native, request, &plan, request->hits, arena, result, error);
+        status = request->by_article
+                     ? csa_native_collect_articles(native, request, &plan, arena, result, error)
+                     : csa_native_collect(native, request, &plan, request->hits, arena, result, error);
     }
     if (status == CSA_OK && !request->plain) {
         status = report(&plan, arena, result, error);

@@ -164,7 +164,8 @@ enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view pref
     }
     for (uint32_t s = 0; s < words.count; s++) {
         const struct csa_dictionary *dictionary = &native->index->segments[s].segment->dictionary;
-        enum csa_status status = csa_dictionary_seek(dictionary, CSA_TERM_WORD, prefix, &words.cursors[s], error);
+        enum csa_status status =
+            csa_dictionary_seek(dictionary, CSA_TERM_WORD, prefix, &words.cursors[s], error);
         status = status == CSA_OK ? step(&words, s, prefix, error) : status;
         if (status != CSA_OK) {
             return csa_error_prefix(error, native->index->segments[s].segment->path);

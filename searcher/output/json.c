@@ -9,8 +9,9 @@
 void csa_json_string(struct csa_buffer *out, struct csa_view text)
 {
     csa_buffer_append_byte(out, '"');
-    const char *end = text.data + text.size;
-    for (const char *p = text.data; p < end;) {
+    const char *p = text.size == 0 ? "" : text.data;
+    const char *end = p + text.size;
+    while (p < end) {
         uint32_t character;
         const char *next = csa_utf8_decode(p, end, &character);
         if (character == '"' || character == '\\') {

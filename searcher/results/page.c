@@ -60,15 +60,16 @@ static enum csa_status group_hits(const struct csa_search_result *result, bool b
         }
         struct csa_page_hit *group = &groups[g];
         if (g == count) {
-            *group =
-                (struct csa_page_hit){.rank = (unsigned)g + 1, .score = hit->score, .number = hit->article};
+            *group = (struct csa_page_hit){
+                .rank = (unsigned)g + 1, .score = hit->article_score, .number = hit->article};
             group->passages = csa_arena_zalloc(arena, CSA_PAGE_PASSAGES, sizeof *group->passages);
             if (group->passages == NULL) {
                 return csa_error_set_memory(error, "results");
             }
             count++;
         }
-        if (group->passage_count < CSA_PAGE_PASSAGES && hit->score >= group->score * PASSAGE_SHARE) {
+        if (group->passage_count < CSA_PAGE_PASSAGES &&
+            (group->passage_count == 0 || hit->score >= group->passages[0].score * PASSAGE_SHARE)) {
             group->passages[group->passage_count++] =
                 (struct csa_page_passage){.passage = hit->passage, .score = hit->score};
         }

@@ -26,7 +26,7 @@ struct csa_page_passage {
 
 struct csa_page_hit {
     unsigned rank;   /* from 1, over all pages */
-    float score;     /* of the best passage */
+    float score;     /* of the article; by passage, of the passage */
     uint32_t number; /* the engine's number of the article */
     struct csa_article_info article;
     struct csa_marked title_marks;

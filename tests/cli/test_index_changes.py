@@ -68,6 +68,29 @@ class Changes(support.Case):
             both = [[line.split("\t")[1:] for line in self.dump(i, what).splitlines()] for i in ("all", "parts")]
             self.assertEqual(both[0], both[1])
 
+    def test_merging_refuses_damage(self):
+        """What a bit flipped in a source must not become: a merged segment with a good checksum."""
+        self.write_articles("a.jsonl", [(f"a{i}", words(i, 200)) for i in range(30)])
+        self.write_articles("b.jsonl", [("b", "other words")])
+        self.index("-d", "i", "--quiet", "a.jsonl")
+        self.index("-d", "i", "--quiet", "b.jsonl")
+        path = self.path("i", sorted(n for n in os.listdir(self.path("i")) if n.startswith("segment"))[0])
+        with open(path, "rb") as file:
+            whole = file.read()
+        for part in range(1, 16):
+            at = len(whole) * part // 16
+            with open(path, "wb") as file:
+                file.write(whole[:at] + bytes([whole[at] ^ 4]) + whole[at + 1:])
+            _, error = self.index("-d", "i", "--check", status=2)
+            self.assertIn("segment-00000001.csa", error)
+            _, error = self.index("-d", "i", "--optimize", status=2)
+            self.assertIn("segment-00000001.csa", error)
+            self.index("-d", "i", "--check", status=2)
+        with open(path, "wb") as file:
+            file.write(whole)
+        self.index("-d", "i", "--optimize")
+        self.index("-d", "i", "--check")
+
     def hash(self, index):
         """Of all that is in the folder, as sha256sum over its files sees it."""
         names = sorted(os.listdir(self.path(index)))

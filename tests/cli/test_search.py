@@ -96,6 +96,11 @@ class QueryLanguage(SearchCase):
 
 
 class Outputs(SearchCase):
+    def test_json_for_queries_without_a_word(self):
+        for query in ("", " ", '"', "((((", "+", "*", "title:", "\u200b", "\\"):
+            result = self.search_json("--", query, status=1)
+            self.assertEqual((result["articles"], result["hits"]), (0, []), query)
+
     def test_json_keeps_its_contract(self):
         result = self.search_json('"power of siberia"')
         self.assertEqual(list(result)[:7], ["query", "parsed", "articles", "passages", "exact", "took_ms", "suggestion"])

@@ -30,7 +30,13 @@ LIBRARIES = [  # headers of libraries -> the folders that may include them
 ]
 NOT_LIBRARIES = {"unistd.h"}
 
-PRIVATE = {"common/base/system.h": ("common/base/", "indexer/intake/input.c")}  # header -> who may include it
+PRIVATE = {  # header -> who may include it
+    "common/base/system.h": ("common/base/", "indexer/intake/input.c", "tests/unit/test_file.c"),
+    "common/index/segment_private.h": ("common/index/",),
+    "common/index/bitpack_kernels.h": ("common/index/", "tests/unit/test_bitpack.c"),
+    "common/text/tokenizer_parts.h": ("common/text/",),
+    "common/text/unicode_tables.h": ("common/text/",),
+}
 GENERATED = {"common/base/config.h"}
 INCLUDE = re.compile(r'^\s*#\s*include\s*([<"])([^>"]+)[>"]')
 CPP_SUFFIXES = (".cc", ".cpp", ".cxx", ".hpp", ".hh")

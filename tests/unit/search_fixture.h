@@ -47,14 +47,16 @@ static inline void fixture_init(struct fixture *fixture)
 }
 
 /* Adds an article: title, then its passages, null at the end. */
-static inline void fixture_add(struct fixture *fixture, uint32_t segment, uint8_t stemmer, const char *title, ...)
+static inline void fixture_add(struct fixture *fixture, uint32_t segment, uint8_t stemmer, const char *title,
+                               ...)
 {
     uint8_t words[256];
     uint32_t count = fixture_words(title, words);
     assert_true(model_add_article(&fixture->model, segment, stemmer, words, count));
     va_list passages;
     va_start(passages, title);
-    for (const char *text = va_arg(passages, const char *); text != NULL; text = va_arg(passages, const char *)) {
+    for (const char *text = va_arg(passages, const char *); text != NULL;
+         text = va_arg(passages, const char *)) {
         count = fixture_words(text, words);
         assert_true(model_add_passage(&fixture->model, words, count));
     }
@@ -95,7 +97,8 @@ static inline struct csa_search_result fixture_search(struct fixture *fixture,
 {
     struct csa_error error = {0};
     struct csa_search_result result;
-    if (fixture->engine->operations->search(fixture->engine, request, &fixture->arena, &result, &error) != CSA_OK) {
+    if (fixture->engine->operations->search(fixture->engine, request, &fixture->arena, &result, &error) !=
+        CSA_OK) {
         fail_msg("%s", error.message);
     }
     return result;

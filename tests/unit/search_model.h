@@ -1,5 +1,5 @@
-/* A small random collection in plain arrays, and an index of it: what the search tests compare the engine with. The
- * naive evaluator over the arrays is in search_naive.h. Included by one test program at a time. */
+/* A small random collection in plain arrays, and an index of it: what the search tests compare the engine
+ * with. The naive evaluator over the arrays is in search_naive.h. Included by one test program at a time. */
 #ifndef CSA_TESTS_SEARCH_MODEL_H
 #define CSA_TESTS_SEARCH_MODEL_H
 
@@ -9,10 +9,10 @@
 #include "common/index/segment_writer.h"
 #include "common/text/language.h"
 
+#include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
-#include <setjmp.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,10 +24,11 @@ enum { MODEL_SEGMENTS = 3, MODEL_STEMS = 2 };
 
 /* Words with several forms of one stem, very common ones first, in no order of bytes. */
 static const char *const model_words[] = {
-    "the",  "of",    "gas",      "river",     "pipeline", "pipelines", "rivers", "and",      "road",    "roads",
-    "silk", "siberia", "siberian", "power",   "powers",   "rail",      "rails",  "railing",  "border",  "borders",
-    "in",   "amur",  "port",     "ports",     "porting",  "treaty",    "treaties", "summit", "dam",     "dams",
-    "oil",  "oils",  "coal",     "trade",     "traded",   "trading",   "trades", "belt",     "belts",   "zinc",
+    "the",     "of",      "gas",      "river",   "pipeline", "pipelines", "rivers", "and",
+    "road",    "roads",   "silk",     "siberia", "siberian", "power",     "powers", "rail",
+    "rails",   "railing", "border",   "borders", "in",       "amur",      "port",   "ports",
+    "porting", "treaty",  "treaties", "summit",  "dam",      "dams",      "oil",    "oils",
+    "coal",    "trade",   "traded",   "trading", "trades",   "belt",      "belts",  "zinc",
 };
 enum { MODEL_WORDS = sizeof model_words / sizeof model_words[0] };
 
@@ -98,16 +99,18 @@ static inline void model_release(struct model *model)
     test_free(model->tokens);
 }
 
-static inline bool model_add_article(struct model *model, uint32_t segment, uint8_t stemmer, const uint8_t *title,
-                                     uint32_t title_count)
+static inline bool model_add_article(struct model *model, uint32_t segment, uint8_t stemmer,
+                                     const uint8_t *title, uint32_t title_count)
 {
     if (model->article_count == model->article_room || model->token_count + title_count > model->token_room) {
         return false;
     }
     struct model_article *article = &model->articles[model->article_count++];
-    *article = (struct model_article){.segment = segment, .stemmer = stemmer,
+    *article = (struct model_article){.segment = segment,
+                                      .stemmer = stemmer,
                                       .first_passage = model->passage_count,
-                                      .title_begin = model->token_count, .title_count = title_count};
+                                      .title_begin = model->token_count,
+                                      .title_count = title_count};
     if (title_count != 0) {
         memcpy(model->tokens + model->token_count, title, title_count);
     }
@@ -140,14 +143,14 @@ static inline bool model_is_first(const struct model *model, uint32_t passage)
 
 static inline uint32_t model_length(const struct model *model, uint32_t passage)
 {
-    uint32_t title = model_is_first(model, passage)
-                         ? model->articles[model->passages[passage].article].title_count
-                         : 0;
+    uint32_t title =
+        model_is_first(model, passage) ? model->articles[model->passages[passage].article].title_count : 0;
     return model->passages[passage].count + title;
 }
 
 /* The positions of one word in a passage, as an index states them; returns how many. */
-static inline uint32_t model_positions(const struct model *model, uint32_t passage, uint8_t word, uint32_t *out)
+static inline uint32_t model_positions(const struct model *model, uint32_t passage, uint8_t word,
+                                       uint32_t *out)
 {
     const struct model_passage *p = &model->passages[passage];
     const struct model_article *a = &model->articles[p->article];
@@ -201,9 +204,12 @@ static inline void model_add_articles(const struct model *model, uint32_t segmen
         }
         char id[32];
         snprintf(id, sizeof id, "article-%u", a);
-        struct csa_article_record record = {.id = csa_view_of(id), .stemmer = article->stemmer,
-                                            .language = article->stemmer, .title_tokens = article->title_count,
-                                            .stored = csa_view_make("\0", 1), .lengths = lengths,
+        struct csa_article_record record = {.id = csa_view_of(id),
+                                            .stemmer = article->stemmer,
+                                            .language = article->stemmer,
+                                            .title_tokens = article->title_count,
+                                            .stored = csa_view_make("\0", 1),
+                                            .lengths = lengths,
                                             .passage_count = article->passage_count};
         if (csa_segment_writer_add_article(writer, &record, &error) != CSA_OK) {
             fail_msg("%s", error.message);
@@ -245,13 +251,15 @@ static inline void model_add_words(const struct model *model, uint32_t segment, 
     uint32_t article_base = model->passages[base].article;
     for (unsigned w = 0; w < MODEL_WORDS; w++) {
         bool begun = false;
-        for (uint32_t a = article_base; a < model->article_count && model->articles[a].segment == segment; a++) {
+        for (uint32_t a = article_base; a < model->article_count && model->articles[a].segment == segment;
+             a++) {
             uint32_t count = 0;
             for (uint32_t i = 0; i < model->articles[a].title_count; i++) {
                 count += model->tokens[model->articles[a].title_begin + i] == order[w];
             }
             if (count != 0 && !begun) {
-                csa_segment_writer_begin_term(writer, CSA_TERM_TITLE_WORD, csa_view_of(model_words[order[w]]));
+                csa_segment_writer_begin_term(writer, CSA_TERM_TITLE_WORD,
+                                              csa_view_of(model_words[order[w]]));
                 begun = true;
             }
             if (count != 0) {
@@ -307,7 +315,8 @@ static inline void model_write(struct model *model, const char *folder)
         struct csa_commit_segment *entry = &commit->segments[commit->segment_count++];
         entry->number = s + 1;
         const struct csa_stem_callback stem = {model, model_stem};
-        if (csa_segment_writer_finish(writer, &stem, &entry->file_size, &entry->table_crc, &error) != CSA_OK) {
+        if (csa_segment_writer_finish(writer, &stem, &entry->file_size, &entry->table_crc, &error) !=
+            CSA_OK) {
             fail_msg("%s", error.message);
         }
         csa_segment_writer_free(writer);

@@ -1,5 +1,5 @@
-/* The naive evaluator: walks the syntax tree over the arrays of search_model.h, written for clarity. It shares with
- * the engine only the parser, idf and BM25's formula. */
+/* The naive evaluator: walks the syntax tree over the arrays of search_model.h, written for clarity. It
+ * shares with the engine only the parser, idf and BM25's formula. */
 #ifndef CSA_TESTS_SEARCH_NAIVE_H
 #define CSA_TESTS_SEARCH_NAIVE_H
 
@@ -10,8 +10,8 @@
 
 #include <math.h>
 
-/* Which words of the vocabulary a leaf matches in an unstemmed [0] and in an English [1] article; as sets of lists:
- * list[i] is the set that the i-th postings list holds. */
+/* Which words of the vocabulary a leaf matches in an unstemmed [0] and in an English [1] article; as sets of
+ * lists: list[i] is the set that the i-th postings list holds. */
 struct naive_sets {
     unsigned count;
     bool in[MODEL_WORDS][2][MODEL_WORDS]; /* [list][english][word] */
@@ -158,8 +158,8 @@ static inline double naive_idf(const struct naive *n, const struct naive_sets *s
         }
         for (uint32_t a = 0; title && a < m->article_count; a++) {
             const struct model_article *article = &m->articles[a];
-            documents += naive_count_tokens(m, article->title_begin, article->title_count, article->stemmer != 0,
-                                            sets->in[i]) != 0;
+            documents += naive_count_tokens(m, article->title_begin, article->title_count,
+                                            article->stemmer != 0, sets->in[i]) != 0;
         }
     }
     return csa_idf(documents, title ? m->article_count : m->passage_count);
@@ -229,8 +229,8 @@ static inline void naive_text_release(struct naive_text *text)
 }
 
 /* Whether element e stands at this position. */
-static inline bool naive_stands(const struct naive_text *text, uint32_t position, const struct naive_sets *sets,
-                                bool title)
+static inline bool naive_stands(const struct naive_text *text, uint32_t position,
+                                const struct naive_sets *sets, bool title)
 {
     for (uint32_t i = 0; i < text->count; i++) {
         if (text->positions[i] == position) {
@@ -240,8 +240,8 @@ static inline bool naive_stands(const struct naive_text *text, uint32_t position
     return false;
 }
 
-/* Smallest windows with every word, by the rule in phrase.h, over what stands from the passage on: the lowest place is
- * moved up again and again. */
+/* Smallest windows with every word, by the rule in phrase.h, over what stands from the passage on: the lowest
+ * place is moved up again and again. */
 static inline uint32_t naive_sloppy(const struct naive_text *text, const struct csa_node *node,
                                     const struct naive_leaf *const *leaves, uint32_t passage)
 {
@@ -277,7 +277,8 @@ static inline uint32_t naive_sloppy(const struct naive_text *text, const struct 
 }
 
 /* Occurrences that start in the passage (title: in the title). */
-static inline uint32_t naive_phrase(struct naive *n, const struct csa_node *node, uint32_t passage, bool title)
+static inline uint32_t naive_phrase(struct naive *n, const struct csa_node *node, uint32_t passage,
+                                    bool title)
 {
     struct naive_text text;
     naive_text_of(n->model, n->model->passages[passage].article, &text);
@@ -289,8 +290,9 @@ static inline uint32_t naive_phrase(struct naive *n, const struct csa_node *node
     for (uint32_t i = 0; node->slop == 0 && i < text.count; i++) {
         bool all = text.passages[i] == passage;
         for (size_t e = 0; e < node->child_count && all; e++) {
-            all = naive_stands(&text, text.positions[i] + node->children[e]->offset - node->children[0]->offset,
-                               &leaves[e]->sets, title);
+            all =
+                naive_stands(&text, text.positions[i] + node->children[e]->offset - node->children[0]->offset,
+                             &leaves[e]->sets, title);
         }
         found += all;
     }
@@ -303,19 +305,20 @@ static inline uint32_t naive_phrase(struct naive *n, const struct csa_node *node
 
 /* ---- the tree ---- */
 
-static inline struct naive_answer naive_part(const struct naive *n, double boost, double idf, uint32_t frequency,
-                                             uint32_t length, bool title)
+static inline struct naive_answer naive_part(const struct naive *n, double boost, double idf,
+                                             uint32_t frequency, uint32_t length, bool title)
 {
     if (frequency == 0) {
         return (struct naive_answer){false, 0};
     }
     float weight = (float)(boost * idf);
     struct csa_saturation saturation = title ? n->title_saturation : n->saturation;
-    return (struct naive_answer){true, (double)(weight * csa_saturation_value(saturation, frequency, length))};
+    return (struct naive_answer){true,
+                                 (double)(weight * csa_saturation_value(saturation, frequency, length))};
 }
 
-static inline struct naive_answer naive_answer_leaf(struct naive *n, const struct csa_node *node, uint32_t passage,
-                                             double boost, bool required)
+static inline struct naive_answer naive_answer_leaf(struct naive *n, const struct csa_node *node,
+                                                    uint32_t passage, double boost, bool required)
 {
     const struct model *m = n->model;
     uint32_t article = m->passages[passage].article;
@@ -327,14 +330,15 @@ static inline struct naive_answer naive_answer_leaf(struct naive *n, const struc
             const struct naive_leaf *leaf = naive_know(n, node->children[e]);
             idf += title ? leaf->title_idf : leaf->idf;
         }
-        uint32_t frequency = naive_phrase(n, node, title ? m->articles[article].first_passage : passage, title);
+        uint32_t frequency =
+            naive_phrase(n, node, title ? m->articles[article].first_passage : passage, title);
         return naive_part(n, boost, idf, frequency, title ? title_length : length, title);
     }
     node = node->kind == CSA_NODE_PHRASE ? node->children[0] : node;
     const struct naive_leaf *leaf = naive_know(n, node);
     if (node->field == CSA_FIELD_TITLE) {
-        return naive_part(n, boost, leaf->title_idf, naive_title_frequency(m, article, &leaf->sets), title_length,
-                          true);
+        return naive_part(n, boost, leaf->title_idf, naive_title_frequency(m, article, &leaf->sets),
+                          title_length, true);
     }
     uint32_t frequency = 0;
     for (unsigned i = 0; i < leaf->sets.count; i++) {

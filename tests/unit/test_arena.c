@@ -116,6 +116,37 @@ static void test_copy(void **state)
     csa_arena_release(&arena);
 }
 
+/* memory.h: an array that grows keeps what is in it. */
+static void test_grow(void **state)
+{
+    (void)state;
+    size_t capacity = 0;
+    uint32_t *values = NULL;
+    for (uint32_t i = 0; i < 10000; i++) {
+        uint32_t *grown = csa_grow(values, &capacity, i + 1, sizeof *grown);
+        assert_non_null(grown);
+        assert_true(capacity > i);
+        values = grown;
+        values[i] = i;
+    }
+    for (uint32_t i = 0; i < 10000; i++) {
+        assert_int_equal(values[i], i);
+    }
+    size_t before = capacity;
+    assert_ptr_equal(csa_grow(values, &capacity, capacity, sizeof *values), values);
+    csa_memory_fail_at(1, 1);
+    assert_null(csa_grow(values, &capacity, capacity + 1, sizeof *values));
+    csa_memory_fail_at(0, 0);
+    assert_null(csa_grow(values, &capacity, SIZE_MAX / 2, sizeof *values)); /* more bytes than there can be */
+    assert_int_equal(capacity, before);
+    assert_int_equal(values[9999], 9999);
+    csa_free(values);
+    capacity = 0;
+    values = csa_grow(NULL, &capacity, 0, sizeof *values); /* of nothing: an array all the same */
+    assert_non_null(values);
+    csa_free(values);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -124,6 +155,7 @@ int main(void)
         cmocka_unit_test(test_sizes_that_overflow),
         cmocka_unit_test(test_clear),
         cmocka_unit_test(test_copy),
+        cmocka_unit_test(test_grow),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -2,6 +2,7 @@
 #include "segment_model.h"
 
 #include "common/base/integer.h"
+#include "common/base/memory.h"
 #include "common/index/format.h"
 
 #include <sys/stat.h>
@@ -215,13 +216,21 @@ static void test_litter(void **state)
     csa_index_remove_litter("no/such/folder", &commit);
 }
 
+static bool is_index(const char *folder)
+{
+    struct csa_error error = {0};
+    bool answer;
+    assert_ok(csa_index_is_folder(folder, &answer, &error));
+    return answer;
+}
+
 static void test_whose_folder(void **state)
 {
     (void)state;
     struct csa_error error = {0};
     int lock;
-    assert_false(csa_index_is_folder(test_folder));
-    assert_false(csa_index_is_folder("no/such.index"));
+    assert_false(is_index(test_folder));
+    assert_false(is_index("no/such.index"));
     put("README", "x", 1);
     assert_int_equal(csa_index_lock(test_folder, &lock, &error), CSA_ERROR_MISUSE);
     assert_non_null(strstr(error.message, "is no index and not empty (it holds README)"));
@@ -237,7 +246,13 @@ static void test_whose_folder(void **state)
     put("notes.txt", "x", 1);
     commit.generation = 1;
     assert_ok(csa_commit_write(test_folder, &commit, &error));
-    assert_true(csa_index_is_folder(test_folder));
+    assert_true(is_index(test_folder));
+    bool lost = true;
+    csa_memory_fail_at(1, 0); /* nobody may take it for a folder that is no index */
+    assert_int_equal(csa_index_is_folder(test_folder, &lost, &error), CSA_ERROR_MEMORY);
+    csa_memory_fail_at(1, 0);
+    assert_int_equal(csa_index_lock(test_folder, &lock, &error), CSA_ERROR_MEMORY);
+    csa_memory_fail_at(0, 0);
     assert_ok(csa_index_lock(test_folder, &lock, &error)); /* an index stays one whatever else lies there */
     csa_index_unlock(lock);
 

@@ -1,4 +1,5 @@
-/* The native engine's operations: hits by article, articles and passages, words, limits, damage; the batch mode. */
+/* The native engine's operations: hits by article, articles and passages, words, limits, damage; the batch
+ * mode. */
 #include "search_fixture.h"
 #include "searcher/batch.h"
 
@@ -8,8 +9,10 @@
 static void make_collection(struct fixture *f)
 {
     fixture_init(f);
-    fixture_add(f, 0, CSA_LANGUAGE_ENGLISH, "gas pipeline", "siberia gas pipelines", "power of siberia", NULL);
-    fixture_add(f, 0, CSA_LANGUAGE_ENGLISH, "trade", "gas gas gas gas", "gas gas gas", "gas gas", "gas", NULL);
+    fixture_add(f, 0, CSA_LANGUAGE_ENGLISH, "gas pipeline", "siberia gas pipelines", "power of siberia",
+                NULL);
+    fixture_add(f, 0, CSA_LANGUAGE_ENGLISH, "trade", "gas gas gas gas", "gas gas gas", "gas gas", "gas",
+                NULL);
     fixture_add(f, 1, CSA_LANGUAGE_NONE, "", "pipelines gas", NULL);
     fixture_add(f, 1, CSA_LANGUAGE_NONE, "", "pipeline", NULL);
     f->model.articles[3].deleted = false;
@@ -117,10 +120,12 @@ static void test_words(void **state)
     struct fixture f;
     make_collection(&f);
     char out[256] = "";
-    assert_int_equal(f.engine->operations->words(f.engine, csa_view_of("p"), out, append_word, &error), CSA_OK);
+    assert_int_equal(f.engine->operations->words(f.engine, csa_view_of("p"), out, append_word, &error),
+                     CSA_OK);
     assert_string_equal(out, "pipeline:2 pipelines:2 power:1 ");
     out[0] = '\0';
-    assert_int_equal(f.engine->operations->words(f.engine, csa_view_of("zz"), out, append_word, &error), CSA_OK);
+    assert_int_equal(f.engine->operations->words(f.engine, csa_view_of("zz"), out, append_word, &error),
+                     CSA_OK);
     assert_string_equal(out, "");
     fixture_release(&f);
 }
@@ -160,9 +165,9 @@ static void test_damage(void **state)
     struct csa_error error = {0};
     struct fixture f;
     make_collection(&f);
-    struct csa_search_request requests[] = {
-        fixture_request(&f, "gas pipeline"), fixture_request(&f, "\"siberia gas\" +pipe* -title:trade"),
-        fixture_request(&f, "+gas +siberia")};
+    struct csa_search_request requests[] = {fixture_request(&f, "gas pipeline"),
+                                            fixture_request(&f, "\"siberia gas\" +pipe* -title:trade"),
+                                            fixture_request(&f, "+gas +siberia")};
     f.engine->operations->close(f.engine);
     f.engine = NULL;
     char *path = csa_index_segment_path(f.folder, 1);
@@ -234,12 +239,14 @@ static void test_batch(void **state)
     (void)state;
     struct fixture f;
     make_collection(&f);
-    static const char *const counts[] = {"6|", "1|", "2|", "6|", "UNSUPPORTED|", "UNSUPPORTED|", "UNSUPPORTED|",
-                                         "UNSUPPORTED|", "UNSUPPORTED|", "0|", "1|", NULL};
-    check_batch(&f,
-                "COUNT\tgas\nCOUNT\t+gas +siberia\nTOP_2\tgas\r\nTOP_2_COUNT\tgas\nTOP_0\tgas\nTOP_10001\tgas\n"
-                "TOP_3_COUNTS\tgas\nNOTHING\n\nCOUNT\t\nTOP_10000\t\"power of siberia\"",
-                false, counts);
+    static const char *const counts[] = {"6|",           "1|",           "2|",           "6|",
+                                         "UNSUPPORTED|", "UNSUPPORTED|", "UNSUPPORTED|", "UNSUPPORTED|",
+                                         "UNSUPPORTED|", "0|",           "1|",           NULL};
+    check_batch(
+        &f,
+        "COUNT\tgas\nCOUNT\t+gas +siberia\nTOP_2\tgas\r\nTOP_2_COUNT\tgas\nTOP_0\tgas\nTOP_10001\tgas\n"
+        "TOP_3_COUNTS\tgas\nNOTHING\n\nCOUNT\t\nTOP_10000\t\"power of siberia\"",
+        false, counts);
     struct csa_search_request request = fixture_request(&f, "siberia");
     request.plain = true;
     struct csa_search_result result = fixture_search(&f, &request);

@@ -45,6 +45,22 @@ static void test_set_system(void **state)
     }
 }
 
+static void test_pass(void **state)
+{
+    (void)state;
+    struct csa_error kept = {0};
+    struct csa_error error = {0};
+    assert_int_equal(csa_error_pass(&error, &kept), CSA_OK);
+    csa_error_set(&kept, CSA_ERROR_LIMIT, "kept");
+    assert_int_equal(csa_error_pass(NULL, &kept), CSA_ERROR_LIMIT);
+    assert_int_equal(csa_error_pass(&error, &kept), CSA_ERROR_LIMIT);
+    assert_int_equal(error.status, CSA_ERROR_LIMIT);
+    assert_string_equal(error.message, "kept");
+    kept = (struct csa_error){0};
+    assert_int_equal(csa_error_pass(&error, &kept), CSA_OK);
+    assert_string_equal(error.message, "kept"); /* no error overwrites none */
+}
+
 static void test_prefix(void **state)
 {
     (void)state;
@@ -112,8 +128,11 @@ static void test_one_tidy_line(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_set),           cmocka_unit_test(test_set_system),
-        cmocka_unit_test(test_prefix),        cmocka_unit_test(test_cut_on_a_character),
+        cmocka_unit_test(test_set),
+        cmocka_unit_test(test_set_system),
+        cmocka_unit_test(test_pass),
+        cmocka_unit_test(test_prefix),
+        cmocka_unit_test(test_cut_on_a_character),
         cmocka_unit_test(test_one_tidy_line),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

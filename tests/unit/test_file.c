@@ -2,7 +2,9 @@
 #include "common/base/file.h"
 #include "common/base/integer.h"
 #include "common/base/memory.h"
+#include "common/base/system.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <signal.h>
 #include <stdarg.h>
@@ -447,6 +449,32 @@ static void test_output_abandon(void **state)
     assert_int_equal(csa_output_flush(&output, &error), CSA_ERROR_MEMORY);
     csa_output_abandon(&output, false);
     assert_int_equal(open_descriptors(), before);
+    for (size_t n = 1; n <= 2; n++) { /* no file is made for which there is no memory */
+        csa_memory_fail_at(n, 0);
+        assert_int_equal(csa_output_open(&output, at("never made"), &error), CSA_ERROR_MEMORY);
+        csa_memory_fail_at(0, 0);
+        assert_false(csa_file_exists(at("never made")));
+    }
+}
+
+/* What stands in for a nameless file where the file system has none. */
+static void test_unlinked(void **state)
+{
+    (void)state;
+    char pattern[300];
+    int descriptor;
+    snprintf(pattern, sizeof pattern, "%s/.temporary-XXXXXX", folder);
+    assert_int_equal(csa_system_open_unlinked(pattern, &descriptor), 0);
+    assert_false(csa_file_exists(pattern));
+    assert_int_equal(csa_system_write(descriptor, "ab", 2), 0);
+    char bytes[2];
+    size_t got;
+    assert_int_equal(csa_system_read_at(descriptor, 0, bytes, 2, &got), 0);
+    assert_int_equal(got, 2);
+    assert_int_equal(csa_system_close(descriptor), 0);
+    snprintf(pattern, sizeof pattern, "%s/no folder/.temporary-XXXXXX", folder);
+    assert_int_equal(csa_system_open_unlinked(pattern, &descriptor), ENOENT);
+    assert_int_equal(descriptor, -1);
 }
 
 /* A file that may not grow past 300,000 bytes stands for a full disk. */
@@ -559,6 +587,7 @@ int main(void)
         cmocka_unit_test(test_output_align),
         cmocka_unit_test(test_output_read_back),
         cmocka_unit_test(test_output_abandon),
+        cmocka_unit_test(test_unlinked),
         cmocka_unit_test(test_output_full),
         cmocka_unit_test(test_rename),
         cmocka_unit_test(test_lock),

@@ -116,6 +116,16 @@ static void test_front_matter(void **state)
     check_front("---\n---", "", "", 0);
     check_front("---\nnot: closed\n", "", "", 0);
     check_front("----\ntitle: x\n----\n", "title: x", "", 0); /* a heading, no front matter */
+    check_front("---\n\n# comment\n\ntitle: T\n---\n", "T", "", 0);
+    check_front("---\n\"title\": T\n---\n", "", "", 0);
+}
+
+static void test_prose_between_rules(void **state)
+{
+    (void)state;
+    check_blocks("---\n\nA paragraph, and no name: it is kept.\n\n---\n", "",
+                 "A paragraph, and no name: it is kept.");
+    check_blocks("---\n\nOne paragraph.\n\n---\n\nAnother.\n", "", "One paragraph. / Another.");
 }
 
 static void test_all_fields(void **state)
@@ -191,13 +201,33 @@ static void test_hostile_text(void **state)
     check_hostile("\t", 500000, "text");
 }
 
+/* A value longer than a field can be is cut, not dropped, and what follows is read. */
+static void test_long_value(void **state)
+{
+    (void)state;
+    struct kept kept = {0};
+    char *text = repeat("word ", 100000, "\nauthor: Ann\n---\n\ntext\n");
+    memcpy(text, "---\ntitle: ", 11);
+    const struct kept_article *article = take_in_one("long.md", text, &kept);
+    free(text);
+    assert_in_range(strlen(article->title), CSA_INTAKE_FIELD_MAXIMUM - 5, CSA_INTAKE_FIELD_MAXIMUM);
+    assert_string_equal(article->author, "Ann");
+    kept_release(&kept);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_blocks),     cmocka_unit_test(test_kinds),
-        cmocka_unit_test(test_tables),     cmocka_unit_test(test_html),
-        cmocka_unit_test(test_titles),     cmocka_unit_test(test_front_matter),
-        cmocka_unit_test(test_all_fields), cmocka_unit_test(test_hostile_text),
+        cmocka_unit_test(test_blocks),
+        cmocka_unit_test(test_kinds),
+        cmocka_unit_test(test_tables),
+        cmocka_unit_test(test_html),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_front_matter),
+        cmocka_unit_test(test_prose_between_rules),
+        cmocka_unit_test(test_long_value),
+        cmocka_unit_test(test_all_fields),
+        cmocka_unit_test(test_hostile_text),
     };
     return cmocka_run_group_tests(tests, make_sample_folder, remove_sample_folder);
 }

@@ -471,7 +471,7 @@ static void test_gzip_bomb(void **state)
     struct kept kept = {0};
     read_sample("bomb.txt.gz", CSA_FORMAT_AUTO, &kept);
     assert_int_equal(kept.count, 0);
-    assert_non_null(strstr(kept.skipped[0], "bomb.txt.gz: larger than 1024 MiB"));
+    assert_non_null(strstr(kept.skipped[0], "bomb.txt.gz: larger than 256 MiB"));
     kept_release(&kept);
 }
 

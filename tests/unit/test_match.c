@@ -1,4 +1,5 @@
-/* What the strategies stand on: the reader of a list, bitmaps, counting articles, idf; and which strategy is taken. */
+/* What the strategies stand on: the reader of a list, bitmaps, counting articles, idf; and which strategy is
+ * taken. */
 #include "search_fixture.h"
 #include "searcher/match/match.h"
 
@@ -31,9 +32,9 @@ static void check_reader(const struct model *model, const struct csa_segment *se
     struct csa_error error = {0};
     struct csa_term_entry entry;
     bool found;
-    assert_int_equal(csa_dictionary_find(&segment->dictionary, CSA_TERM_WORD, csa_view_of(word), &entry, &found,
-                                         &error),
-                     CSA_OK);
+    assert_int_equal(
+        csa_dictionary_find(&segment->dictionary, CSA_TERM_WORD, csa_view_of(word), &entry, &found, &error),
+        CSA_OK);
     assert_true(found);
     struct csa_postings list;
     assert_int_equal(csa_segment_postings(segment, &entry, &list, &error), CSA_OK);
@@ -63,7 +64,8 @@ static void check_reader(const struct model *model, const struct csa_segment *se
     assert_int_equal(from, 0);
     for (uint32_t block = 0; block < list.block_count; block++) {
         uint32_t start = 0, last = csa_postings_block_last(&list, block);
-        assert_true(csa_reader_range_bound(&list, &start, last, last) >= csa_postings_block_bound(&list, block));
+        assert_true(csa_reader_range_bound(&list, &start, last, last) >=
+                    csa_postings_block_bound(&list, block));
         assert_int_equal(start, block);
         assert_true(whole >= csa_postings_block_bound(&list, block));
     }
@@ -127,8 +129,12 @@ static void test_strategies(void **state)
     static const struct {
         const char *query, *strategy;
     } expected[] = {
-        {"gas", "single list"},       {"gas oil", "block-max maxscore"}, {"+gas +oil", "conjunction"},
-        {"\"gas oil\"", "phrase"},    {"gas -oil", "windows"},           {"+gas +(oil coal)", "windows"},
+        {"gas", "single list"},
+        {"gas oil", "block-max maxscore"},
+        {"+gas +oil", "conjunction"},
+        {"\"gas oil\"", "phrase"},
+        {"gas -oil", "windows"},
+        {"+gas +(oil coal)", "windows"},
         {"(gas oil) coal", "block-max maxscore"},
         {"gas AND oil AND coal", "conjunction"},
     };
@@ -168,7 +174,7 @@ static void test_article_counter(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reader),     cmocka_unit_test(test_bits_or),        cmocka_unit_test(test_idf),
+        cmocka_unit_test(test_reader),     cmocka_unit_test(test_bits_or),         cmocka_unit_test(test_idf),
         cmocka_unit_test(test_strategies), cmocka_unit_test(test_article_counter),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -29,10 +29,10 @@ static void test_across_cuts(void **state)
     (void)state;
     struct fixture f;
     fixture_init(&f);
-    fixture_add(&f, 0, 0, "", "the power", "of siberia", "gas", NULL);        /* 0 1 2 */
-    fixture_add(&f, 0, 0, "", "silk", "road", "belt", "and", "trade", NULL);   /* 3 4 5 6 7 */
-    fixture_add(&f, 0, 0, "", "of power", NULL);                               /* 8 */
-    fixture_add(&f, 0, 0, "", "siberia", "power of", NULL);                    /* 9 10 */
+    fixture_add(&f, 0, 0, "", "the power", "of siberia", "gas", NULL);       /* 0 1 2 */
+    fixture_add(&f, 0, 0, "", "silk", "road", "belt", "and", "trade", NULL); /* 3 4 5 6 7 */
+    fixture_add(&f, 0, 0, "", "of power", NULL);                             /* 8 */
+    fixture_add(&f, 0, 0, "", "siberia", "power of", NULL);                  /* 9 10 */
     fixture_open(&f);
     assert_string_equal(fixture_matches(&f, "\"power of siberia\""), "0");
     assert_string_equal(fixture_matches(&f, "\"of siberia\""), "1");
@@ -97,7 +97,8 @@ static void test_many_words(void **state)
     fixture_add(&f, 0, 0, "", "the of gas river and road silk siberia power rail border in amur port", NULL);
     fixture_open(&f);
     assert_string_equal(
-        fixture_matches(&f, "\"the of gas river and road silk siberia power rail border in amur port\""), "0");
+        fixture_matches(&f, "\"the of gas river and road silk siberia power rail border in amur port\""),
+        "0");
     assert_string_equal(
         fixture_matches(&f, "\"the of gas river and road silk siberia power rail border in port amur\""), "");
     fixture_release(&f);
@@ -106,8 +107,9 @@ static void test_many_words(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_across_cuts), cmocka_unit_test(test_titles),
-        cmocka_unit_test(test_slop),         cmocka_unit_test(test_many_words),
+        cmocka_unit_test(test_side_by_side), cmocka_unit_test(test_across_cuts),
+        cmocka_unit_test(test_titles),       cmocka_unit_test(test_slop),
+        cmocka_unit_test(test_many_words),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,6 +1,7 @@
 /* The engine against the naive evaluator: random collections (one to three segments, deletes, titles, several
- * passages an article, stemmed and not), random queries, default and other parameters. Same passages, same scores to
- * the bit, same order, same counts; pruned, exhaustive and batch mode; explain agrees with the score. */
+ * passages an article, stemmed and not), random queries, default and other parameters. Same passages, same
+ * scores to the bit, same order, same counts; pruned, exhaustive and batch mode; explain agrees with the
+ * score. */
 #include "search_naive.h"
 #include "searcher/engine.h"
 
@@ -39,12 +40,13 @@ static void make_collection(struct model *model, const struct shape *shape, uint
         bool stemmed = shape->stemmed && (!shape->unstemmed || model_below(random, 2) == 0);
         stemmed = shape->by_segment ? segment % 2 == 0 : stemmed;
         random_words(random, words, title);
-        assert_true(model_add_article(model, segment,
-                                      stemmed ? CSA_LANGUAGE_ENGLISH : CSA_LANGUAGE_NONE, words, title));
+        assert_true(model_add_article(model, segment, stemmed ? CSA_LANGUAGE_ENGLISH : CSA_LANGUAGE_NONE,
+                                      words, title));
         model->articles[a].deleted = shape->deletes && model_below(random, 7) == 0;
         uint32_t count = shape->passages == 1 ? 1 : 1 + model_below(random, shape->passages);
         for (uint32_t p = 0; p < count; p++) {
-            uint32_t size = count == 1 ? model_below(random, shape->words + 1) : 1 + model_below(random, shape->words);
+            uint32_t size =
+                count == 1 ? model_below(random, shape->words + 1) : 1 + model_below(random, shape->words);
             random_words(random, words, size);
             assert_true(model_add_passage(model, words, size));
         }
@@ -168,13 +170,14 @@ static void check_hits(const char *query, const char *mode, const struct csa_sea
                        const struct expected *expected, size_t count)
 {
     if (result->hit_count != count) {
-        fail_msg("%s [%s, %s]: %zu hits, expected %zu", query, mode, result->strategy, result->hit_count, count);
+        fail_msg("%s [%s, %s]: %zu hits, expected %zu", query, mode, result->strategy, result->hit_count,
+                 count);
     }
     for (size_t i = 0; i < count; i++) {
         if (result->hits[i].passage != expected[i].passage || result->hits[i].score != expected[i].score) {
-            fail_msg("%s [%s, %s]: hit %zu is %u with %.9g, expected %u with %.9g", query, mode, result->strategy, i,
-                     result->hits[i].passage, (double)result->hits[i].score, expected[i].passage,
-                     (double)expected[i].score);
+            fail_msg("%s [%s, %s]: hit %zu is %u with %.9g, expected %u with %.9g", query, mode,
+                     result->strategy, i, result->hits[i].passage, (double)result->hits[i].score,
+                     expected[i].passage, (double)expected[i].score);
         }
     }
 }
@@ -225,7 +228,8 @@ static void check_explanation(struct round *r, const char *query, const struct c
     struct csa_explanation_line *lines;
     size_t count;
     assert_int_equal(
-        r->engine->operations->explain(r->engine, request, hit->passage, &r->arena, &lines, &count, &error), CSA_OK);
+        r->engine->operations->explain(r->engine, request, hit->passage, &r->arena, &lines, &count, &error),
+        CSA_OK);
     assert_true(count > 0);
     if ((float)lines[0].value != hit->score) {
         fail_msg("%s: passage %u is explained with %.9g, scored %.9g", query, hit->passage, lines[0].value,
@@ -265,8 +269,12 @@ static void check_query(struct round *r, const char *text, uint64_t *random)
         bool plain = mode == 1;
         uint64_t articles;
         size_t count = expect(r, &query, plain, &articles);
-        struct csa_search_request request = {.query = &query, .rank = CSA_RANK_BM25, .k1 = r->k1, .b = r->b,
-                                             .hits = sizes[model_below(random, 4)], .plain = plain};
+        struct csa_search_request request = {.query = &query,
+                                             .rank = CSA_RANK_BM25,
+                                             .k1 = r->k1,
+                                             .b = r->b,
+                                             .hits = sizes[model_below(random, 4)],
+                                             .plain = plain};
         size_t wanted = count < request.hits ? count : request.hits;
         const char *name = plain ? "plain" : "normal";
         struct csa_search_result pruned = search(r, &request);
@@ -284,10 +292,12 @@ static void check_query(struct round *r, const char *text, uint64_t *random)
         request.hits = hits;
         const struct csa_search_result *const results[] = {&counted, &exhaustive, &only_count};
         for (unsigned i = 0; i < 3; i++) {
-            if (results[i]->passages_matched != count || (!plain && results[i]->articles_matched != articles)) {
-                fail_msg("%s [%s, %s, %u]: counted %llu passages in %llu articles, expected %zu in %llu", text, name,
-                         results[i]->strategy, i, (unsigned long long)results[i]->passages_matched,
-                         (unsigned long long)results[i]->articles_matched, count, (unsigned long long)articles);
+            if (results[i]->passages_matched != count ||
+                (!plain && results[i]->articles_matched != articles)) {
+                fail_msg(
+                    "%s [%s, %s, %u]: counted %llu passages in %llu articles, expected %zu in %llu", text,
+                    name, results[i]->strategy, i, (unsigned long long)results[i]->passages_matched,
+                    (unsigned long long)results[i]->articles_matched, count, (unsigned long long)articles);
             }
         }
         if (wanted != 0) {

@@ -152,7 +152,10 @@ static void check_kernels(void)
         }
         for (unsigned i = 0; i < CSA_BLOCK; i++) {
             assert_int_equal(kernels->count_less(ascending, ascending[i]), i < n ? i : n);
-            assert_int_equal(kernels->count_less(ascending, ascending[i < n ? i : n == 0 ? 0 : n - 1] + 1),
+            assert_int_equal(kernels->count_less(ascending, ascending[i < n    ? i
+                                                                      : n == 0 ? 0
+                                                                               : n - 1] +
+                                                                1),
                              n == 0 ? 0 : (i < n ? i : n - 1) + 1);
         }
     }
@@ -173,10 +176,8 @@ static void test_kernels(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_best_in_any_order),
-        cmocka_unit_test(test_bar),
-        cmocka_unit_test(test_nothing_wanted),
-        cmocka_unit_test(test_kth),
+        cmocka_unit_test(test_best_in_any_order), cmocka_unit_test(test_bar),
+        cmocka_unit_test(test_nothing_wanted),    cmocka_unit_test(test_kth),
         cmocka_unit_test(test_kernels),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,0 +1,61 @@
+/* The general evaluator's nodes and window: what window.c (building, groups, the run) and window_leaf.c
+ * (lists, titles, phrases, bounds) share. Private to these two. */
+#ifndef CSA_SEARCHER_MATCH_WINDOW_H
+#define CSA_SEARCHER_MATCH_WINDOW_H
+
+#include "searcher/match/match.h"
+#include "searcher/match/phrase.h"
+
+enum { CSA_WINDOW = 4096, CSA_WINDOW_WORDS = CSA_WINDOW / 64 };
+
+struct csa_window_node {
+    const struct csa_plan_node *plan;
+    float weight;
+    struct csa_reader *readers; /* TERM */
+    uint32_t reader_count;
+    struct csa_reader *titles; /* TITLE; TERM that titles satisfy; one list an element of a TITLE_PHRASE */
+    uint32_t title_count;
+    struct csa_phrase *phrase;
+    struct csa_window_node **children; /* GROUP: musts, the rarest first; then must-nots; then shoulds */
+    size_t must_count, not_count, child_count;
+    uint64_t cost;
+    bool empty;     /* matches nothing in this segment */
+    double *scores; /* GROUP */
+    uint64_t bits[CSA_WINDOW_WORDS];
+};
+
+struct csa_windows {
+    struct csa_match *match;
+    struct csa_error *error;
+    uint32_t low, high; /* the window */
+    bool scoring;
+    double *scores;                       /* of the root */
+    bool titles;                          /* some leaf looks at titles */
+    uint32_t first_article, last_article; /* that the window touches, when titles */
+    struct csa_window_node **leaves;
+    size_t leaf_count;
+    uint64_t touched[CSA_WINDOW_WORDS]; /* articles of the window with a frequency; zero between uses */
+    uint32_t touched_word;
+    uint32_t frequencies[CSA_WINDOW]; /* scratch, zero between uses; by passage or by article of the window */
+};
+
+/* Sets a leaf's bits (cleared before) for the window; where scores is given, adds the leaf's part for each of
+ * its passages. Outside the filter (null: all passages), bits may be set or not, and what is added means
+ * nothing. */
+void csa_window_leaf(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
+                     double *scores);
+
+/* Adds, for a TITLE node with its own weight, the title part of article first_article + a to sums[a]: bit a
+ * of articles says whether it holds a sum already. */
+void csa_window_add_titles(struct csa_windows *w, struct csa_window_node *node, double *sums,
+                           uint64_t *articles);
+/* The passages of an article that lie in the window, relative to it: [*from, *to). */
+void csa_window_article_range(const struct csa_windows *w, uint32_t article, uint32_t *from, uint32_t *to);
+void csa_window_set_range(uint64_t *bits, uint32_t from, uint32_t to);
+
+/* No passage from `document` up to the one returned matches. */
+uint32_t csa_window_next(const struct csa_windows *w, struct csa_window_node *node, uint32_t document);
+/* At least the largest score in the window. */
+double csa_window_bound(const struct csa_windows *w, struct csa_window_node *node);
+
+#endif
