@@ -2,6 +2,7 @@
 #include "indexer/batch.h"
 
 #include "common/base/signals.h"
+#include "common/text/unicode.h"
 #include "indexer/passages.h"
 
 #include <string.h>
@@ -34,9 +35,7 @@ static size_t stored_size(const struct csa_article *article)
 static void note_repair(struct csa_batch_counts *counts, const struct csa_article *article)
 {
     if (article->replaced != 0 && counts->repaired_articles++ == 0) {
-        size_t size = article->id.size < sizeof counts->first_repaired - 1
-                          ? article->id.size
-                          : sizeof counts->first_repaired - 1;
+        size_t size = csa_utf8_truncate(article->id, sizeof counts->first_repaired - 1);
         memcpy(counts->first_repaired, article->id.data, size);
         counts->first_repaired[size] = '\0';
     }

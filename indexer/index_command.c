@@ -1,6 +1,7 @@
 /* Indexing, deleting, optimizing: from the command line to the commit and its summary. */
 #include "indexer/commands.h"
 
+#include "common/base/clock.h"
 #include "common/base/signals.h"
 #include "indexer/pipeline.h"
 
@@ -9,7 +10,6 @@
 #include <signal.h>
 #include <string.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 struct run {
@@ -21,7 +21,7 @@ struct run {
     struct csa_sink_counts counts;
     uint64_t deleted;
     bool unknown_delete;
-    struct timespec start;
+    double start; /* csa_clock_seconds() */
 };
 
 void csa_command_message(FILE *messages, const char *text)
@@ -78,13 +78,6 @@ static const char *bytes_of(uint64_t bytes, char room[NUMBER_ROOM])
     }
     snprintf(room, NUMBER_ROOM, "%.*f %s", unit == 0 ? 0 : 1, amount, units[unit]);
     return room;
-}
-
-static double seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
 }
 
 /* ---- the steps ---- */
@@ -183,7 +176,7 @@ static void print_summary(const struct run *run)
         fprintf(run->out, "indexed %s article%s (%s replaced), %s passage%s, %s word%s in %.1f s; ",
                 grouped(counts->added, rooms[0]), plural(counts->added), grouped(counts->replaced, rooms[1]),
                 grouped(counts->passages, rooms[2]), plural(counts->passages),
-                grouped(counts->tokens, rooms[3]), plural(counts->tokens), seconds_since(&run->start));
+                grouped(counts->tokens, rooms[3]), plural(counts->tokens), csa_clock_seconds() - run->start);
     }
     if (run->options->delete_count != 0) {
         fprintf(run->out, "deleted %s; ", grouped(counts->deleted, rooms[4]));
@@ -228,9 +221,8 @@ static int give_up(const struct run *run, enum csa_status status, const struct c
 
 int csa_command_index(const struct csa_index_options *options, FILE *out, FILE *messages)
 {
-    struct run run = {.options = options, .out = out, .messages = messages};
+    struct run run = {.options = options, .out = out, .messages = messages, .start = csa_clock_seconds()};
     struct csa_error error = {0};
-    clock_gettime(CLOCK_MONOTONIC, &run.start);
     csa_progress_init(&run.progress, STDERR_FILENO, !options->quiet);
     signal(SIGPIPE, SIG_IGN); /* the summary's reader may be gone; the index matters more */
     if (options->reorder && !options->quiet) {

@@ -2,6 +2,7 @@
  * pipeline.h. */
 #include "indexer/pipeline.h"
 
+#include "common/base/clock.h"
 #include "common/base/memory.h"
 #include "common/base/signals.h"
 #include "indexer/batch.h"
@@ -207,13 +208,6 @@ static void show_progress(struct pipeline *pipeline, double seconds, double *nex
     }
 }
 
-static double seconds_since(const struct timespec *start)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (double)(now.tv_sec - start->tv_sec) + (double)(now.tv_nsec - start->tv_nsec) / 1e9;
-}
-
 static void ignore_signal(int number)
 {
     (void)number;
@@ -230,9 +224,8 @@ static void wake(const struct worker *workers, unsigned count)
 /* Until all threads have ended: progress, and signals. */
 static void wait_for_workers(struct pipeline *pipeline, const struct worker *workers, unsigned count)
 {
-    struct timespec start;
+    double start = csa_clock_seconds();
     double next_line = LINE_SECONDS;
-    clock_gettime(CLOCK_MONOTONIC, &start);
     pthread_mutex_lock(&pipeline->lock);
     while (pipeline->running != 0) {
         struct timespec until;
@@ -241,7 +234,7 @@ static void wait_for_workers(struct pipeline *pipeline, const struct worker *wor
         until.tv_sec += until.tv_nsec / 1000000000L;
         until.tv_nsec %= 1000000000L;
         pthread_cond_timedwait(&pipeline->changed, &pipeline->lock, &until);
-        show_progress(pipeline, seconds_since(&start), &next_line);
+        show_progress(pipeline, csa_clock_seconds() - start, &next_line);
         if (csa_interrupted()) {
             if (!pipeline->stop) {
                 pipeline->stop = true;

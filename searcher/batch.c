@@ -1,11 +1,11 @@
 #include "searcher/batch.h"
 
 #include "common/base/buffer.h"
+#include "common/base/clock.h"
 #include "searcher/query/parse.h"
 
 #include <errno.h>
 #include <string.h>
-#include <time.h>
 #include <unistd.h>
 
 enum {
@@ -28,13 +28,6 @@ struct command {
     bool known, count;
     size_t hits;
 };
-
-static uint64_t now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (uint64_t)time.tv_sec * 1000000000U + (uint64_t)time.tv_nsec;
-}
 
 /* COUNT, TOP_k, TOP_k_COUNT. */
 static struct command read_command(struct csa_view text)
@@ -79,7 +72,7 @@ static enum csa_status append_hits(struct batch *batch, const struct csa_search_
 
 static enum csa_status answer(struct batch *batch, struct csa_view line, struct csa_error *error)
 {
-    uint64_t started = now();
+    uint64_t started = csa_clock_nanoseconds();
     const char *tab = line.size == 0 ? NULL : memchr(line.data, '\t', line.size);
     size_t command_size = tab == NULL ? line.size : (size_t)(tab - line.data);
     struct command command = read_command(csa_view_make(line.data, command_size));
@@ -108,7 +101,7 @@ static enum csa_status answer(struct batch *batch, struct csa_view line, struct 
     if (status != CSA_OK) {
         return status;
     }
-    uint64_t taken = now() - started;
+    uint64_t taken = csa_clock_nanoseconds() - started;
     uint64_t n = command.count ? result.passages_matched : result.hit_count;
     csa_buffer_append_format(&batch->output, "%llu\t%llu", (unsigned long long)n, (unsigned long long)taken);
     if (batch->with_hits) {

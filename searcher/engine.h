@@ -25,8 +25,9 @@ struct csa_search_request {
     enum csa_rank rank;
     double k1, b;    /* 1.2, 0.75 */
     size_t hits;     /* passages wanted, best first; 0: none, only counts */
-    bool by_article; /* `hits` articles are wanted instead: enough passages come back that the first `hits`
-                        distinct articles are among them, each with its best passage first */
+    bool by_article; /* `hits` articles are wanted instead: the passages come article by article, the best
+                        article first, in it the best passage first, and at least `hits` articles if there
+                        are so many */
     bool count;      /* fill passages_matched and articles_matched exactly */
     bool exhaustive; /* score every match, no pruning: for tests and --explain; the same hits */
     bool plain; /* batch mode: a word matches in passages only (never through its article's title), and only
@@ -52,10 +53,9 @@ struct csa_term_report {
 };
 
 struct csa_search_result {
-    struct csa_hit *hits; /* by score descending, then by passage ascending */
+    struct csa_hit *hits; /* by score descending, then by passage ascending; see by_article */
     size_t hit_count;
-    uint64_t passages_matched, articles_matched; /* when counted */
-    bool counted;
+    uint64_t passages_matched, articles_matched; /* when counted; where not exact, at least so many */
     bool exact;          /* false when a limit or the deadline cut the work short */
     const char **limits; /* which, in words */
     size_t limit_count;
@@ -94,6 +94,11 @@ struct csa_explanation_line {
     struct csa_view text; /* "word siberia: idf 3.21 x tf part 0.61 (tf 2, length 118, average 104.2)" */
 };
 
+struct csa_explanation {
+    struct csa_explanation_line *lines;
+    size_t count;
+};
+
 struct csa_engine;
 struct csa_engine_operations {
     enum csa_status (*search)(struct csa_engine *engine, const struct csa_search_request *request,
@@ -107,8 +112,8 @@ struct csa_engine_operations {
     enum csa_status (*passage)(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
                                struct csa_passage_info *info, struct csa_error *error);
     enum csa_status (*explain)(struct csa_engine *engine, const struct csa_search_request *request,
-                               uint32_t passage, struct csa_arena *arena, struct csa_explanation_line **lines,
-                               size_t *count, struct csa_error *error);
+                               uint32_t passage, struct csa_arena *arena, struct csa_explanation *explanation,
+                               struct csa_error *error);
     /* Calls visit for words (surface forms) that start with prefix, in order, until it returns false. */
     enum csa_status (*words)(struct csa_engine *engine, struct csa_view prefix, void *context,
                              bool (*visit)(void *context, struct csa_view word, uint64_t passages),

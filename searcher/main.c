@@ -88,6 +88,30 @@ static enum csa_status run_trec(struct session *session, const struct csa_query 
     return status;
 }
 
+/* An article's score, when it is more than its best passage's, above the lines on that passage. */
+static enum csa_status explain_article(struct session *session, const struct csa_page_hit *hit, float best,
+                                       struct csa_explanation *explanation, struct csa_error *error)
+{
+    if (hit->score == best) {
+        return CSA_OK;
+    }
+    struct csa_explanation_line *lines =
+        csa_arena_alloc(&session->arena, explanation->count + 1, sizeof *lines);
+    if (lines == NULL) {
+        return csa_error_set_memory(error, "explanation");
+    }
+    lines[0] = (struct csa_explanation_line){
+        .value = (double)hit->score,
+        .text = csa_view_of("article: its passages, each further one a fifth of the one before; the best:")};
+    for (size_t i = 0; i < explanation->count; i++) {
+        lines[i + 1] = explanation->lines[i];
+        lines[i + 1].depth++;
+    }
+    explanation->lines = lines;
+    explanation->count++;
+    return CSA_OK;
+}
+
 static enum csa_status explain_hits(struct session *session, const struct csa_page_request *request,
                                     const struct csa_page *page, struct csa_explanation **explanations,
                                     struct csa_error *error)
@@ -107,6 +131,9 @@ static enum csa_status explain_hits(struct session *session, const struct csa_pa
         status =
             session->engine->operations->explain(session->engine, &search, best->passage, &session->arena,
                                                  &(*explanations)[i].lines, &(*explanations)[i].count, error);
+        if (status == CSA_OK) {
+            status = explain_article(session, hit, best->score, &(*explanations)[i], error);
+        }
     }
     return status;
 }

@@ -1,24 +1,17 @@
 /* The progress line: when to draw it, and what it says. Owns one line of the terminal while it is drawn. */
 #include "common/base/progress.h"
 
+#include "common/base/clock.h"
 #include "common/base/system.h"
 #include "common/base/terminal.h"
 
 #include <stdio.h>
 #include <string.h>
-#include <time.h>
 
 enum { LINE_MAXIMUM = 256, BAR_WIDEST = 30, BAR_NARROWEST = 5 };
 
 static const double REDRAW_SECONDS = 0.1;
 static const double RATE_SECONDS = 0.5; /* no rate before: it would jump */
-
-static double now(void)
-{
-    struct timespec time;
-    clock_gettime(CLOCK_MONOTONIC, &time);
-    return (double)time.tv_sec + (double)time.tv_nsec / 1e9;
-}
 
 void csa_progress_init(struct csa_progress *progress, int descriptor, bool wanted)
 {
@@ -37,7 +30,7 @@ void csa_progress_start(struct csa_progress *progress, const char *what, enum cs
     progress->unit = unit;
     progress->total = total;
     if (progress->shown) {
-        progress->started = now();
+        progress->started = csa_clock_seconds();
         progress->last_drawn = 0;
     }
 }
@@ -136,7 +129,7 @@ void csa_progress_update(struct csa_progress *progress, uint64_t done)
     if (!progress->shown) {
         return;
     }
-    double time = now();
+    double time = csa_clock_seconds();
     if (time - progress->last_drawn < REDRAW_SECONDS) {
         return;
     }

@@ -30,11 +30,6 @@ static void print_parts(FILE *out, const char *heading, bool built)
     }
 }
 
-const char *csa_version(void)
-{
-    return CSA_VERSION;
-}
-
 void csa_version_print(FILE *out, const char *program)
 {
     fprintf(out, "%s %s\n", program, CSA_VERSION);

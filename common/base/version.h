@@ -7,7 +7,4 @@
 /* The program's name and version, then which optional parts this build has and lacks, a line each. */
 void csa_version_print(FILE *out, const char *program);
 
-/* "0.1.0" */
-const char *csa_version(void);
-
 #endif

@@ -1,5 +1,5 @@
-/* What the files that read a segment share: segment.c, segment_ids.c, segment_store.c,
- * chunk_reader.c and the check. */
+/* What the files that read a segment share: segment.c, segment_ids.c, segment_names.c,
+ * segment_store.c, chunk_reader.c and the check. */
 #ifndef CSA_INDEX_SEGMENT_PRIVATE_H
 #define CSA_INDEX_SEGMENT_PRIVATE_H
 

@@ -1,5 +1,5 @@
 /* Makes the stem lists of a segment from its word lists (docs/index-format.md, section 5). Used by
- * segment_writer.c at the end. */
+ * term_writer.c at the end. */
 #ifndef CSA_INDEX_SEGMENT_STEMS_H
 #define CSA_INDEX_SEGMENT_STEMS_H
 

@@ -1,6 +1,6 @@
 /* Term entries on their way into the dictionary: a temporary file, since stems are made from all words and
  * the words' flags are known only then. Appended in order, then read in order or by ordinal. The bytes are
- * this process's own and never outlive it. Used by segment_writer.c and segment_stems.c. */
+ * this process's own and never outlive it. Used by term_writer.c and segment_stems.c. */
 #ifndef CSA_INDEX_TERM_TABLE_H
 #define CSA_INDEX_TERM_TABLE_H
 

@@ -20,6 +20,7 @@ enum {
     DETECTED_BYTES = 64 * 1024, /* given to uchardet */
     NAME_SIZE = 40,
     PIECE = 32 * 1024,
+    LAST = 16, /* bytes that a converter can keep back */
 };
 
 /* ---- names ---- */
@@ -129,7 +130,7 @@ static enum csa_status convert(struct csa_view bytes, const char *encoding, size
             left -= skipped;
         }
     }
-    if (csa_buffer_reserve(out, PIECE)) { /* a letter that iconv kept, lest an accent followed */
+    if (csa_buffer_reserve(out, LAST)) { /* a letter that iconv kept, lest an accent followed */
         char *to = out->data + out->size;
         size_t room = out->capacity - out->size;
         iconv(converter, NULL, NULL, &to, &room);

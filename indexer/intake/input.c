@@ -2,7 +2,9 @@
  *
  * Owns the descriptor, zlib's state and one buffer of unpacked bytes that nobody has taken yet: what
  * csa_input_peek() shows stays there for the reads and lines that follow. The buffer grows with the longest
- * line, up to CSA_INTAKE_RECORD_MAXIMUM. Called by intake.c and by the indexer's threads. */
+ * line, up to CSA_INTAKE_RECORD_MAXIMUM. A stream is more than file.h offers (it may be a pipe, and is read
+ * in pieces), so this file alone outside common/base/ uses system.h. Called by intake.c and by the indexer's
+ * threads. */
 #include "common/base/memory.h"
 #include "common/base/system.h"
 #include "indexer/intake/intake.h"

@@ -16,7 +16,8 @@ struct word {
     uint32_t form_count;
     double idf;
     uint32_t *positions; /* in the passage looked at, ascending */
-    uint32_t position_count, position_room;
+    uint32_t position_count;
+    size_t position_room;
 };
 
 /* A word of the query in the titles of the segment. */
@@ -38,7 +39,7 @@ struct csa_best {
 
 float csa_best_title_weight(const struct csa_plan_word *word)
 {
-    return CSA_BEST_TITLE * word->term->boost * word->title->weight;
+    return CSA_BEST_TITLE * word->term->weight;
 }
 
 /* ---- forms ---- */
@@ -245,12 +246,12 @@ double csa_best_title(struct csa_best *best, uint32_t passage)
 
 /* ---- nearness ---- */
 
-static bool make_room(struct csa_best *best, struct word *word, uint32_t more)
+static bool make_room(struct csa_best *best, struct word *word, size_t more)
 {
     if (more <= word->position_room - word->position_count) {
         return true;
     }
-    size_t room = ((size_t)word->position_count + more) * 2 + 32;
+    size_t room = (word->position_count + more) * 2 + 32;
     uint32_t *positions = csa_arena_alloc(best->match->arena, room, sizeof *positions);
     if (positions == NULL) {
         best->failed = true;
@@ -260,20 +261,24 @@ static bool make_room(struct csa_best *best, struct word *word, uint32_t more)
         memcpy(positions, word->positions, word->position_count * sizeof *positions);
     }
     word->positions = positions;
-    word->position_room = (uint32_t)room;
+    word->position_room = room;
     return true;
 }
 
-/* Merges the positions behind `from` into those before it. */
-static void merge(struct word *word, uint32_t from)
+/* Merges `more` ascending positions, which stand `more` places behind the word's own, into these: from the
+ * back, so that nothing is written over before it is read. */
+static void merge(struct word *word, uint32_t more)
 {
-    for (uint32_t i = from; from != 0 && i < word->position_count; i++) {
-        uint32_t value = word->positions[i], at = i;
-        for (; at != 0 && word->positions[at - 1] > value; at--) {
-            word->positions[at] = word->positions[at - 1];
-        }
-        word->positions[at] = value;
+    uint32_t *all = word->positions;
+    const uint32_t *added = all + word->position_count + more;
+    uint32_t own = word->position_count, left = more;
+    while (left != 0) {
+        bool take_own = own != 0 && all[own - 1] > added[left - 1];
+        all[own + left - 1] = take_own ? all[own - 1] : added[left - 1];
+        own -= take_own;
+        left -= !take_own;
     }
+    word->position_count += more;
 }
 
 static void read_word(struct csa_best *best, struct word *word, uint32_t passage)
@@ -290,13 +295,12 @@ static void read_word(struct csa_best *best, struct word *word, uint32_t passage
             reader->damaged = true;
             return;
         }
-        uint32_t from = word->position_count;
-        if (!make_room(best, word, frequency + CSA_UNPACK_SLACK) ||
-            !csa_reader_positions(reader, reader->block, index, frequency, word->positions + from)) {
+        if (!make_room(best, word, 2 * (size_t)frequency + CSA_UNPACK_SLACK) ||
+            !csa_reader_positions(reader, reader->block, index, frequency,
+                                  word->positions + word->position_count + frequency)) {
             return;
         }
-        word->position_count += frequency;
-        merge(word, from);
+        merge(word, frequency);
     }
 }
 

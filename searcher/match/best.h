@@ -2,11 +2,12 @@
  *
  *   score = (sum of BM25 parts + title part) * (1 + CSA_BEST_NEAR * nearness)
  *
- * The title part is, over the query's words, CSA_BEST_TITLE * idf * t / (t + K), BM25's saturation over the
- * words of the title of the passage's article. Nearness (0 to 1) says how much of the query's neighbouring
- * pairs of words stands close together in the passage, as in the sequential dependence model of Metzler and
- * Croft (2005): for each pair, the smaller idf, times what the closest distance is worth, over the sum of the
- * smaller idfs. Both have bounds, so that a pruned search gives what an exhaustive one does. */
+ * The title part is, over the query's words, CSA_BEST_TITLE * idf * t / (t + K), the word's idf in passages
+ * and BM25's saturation over the words of the title of the passage's article. Nearness (0 to 1) says how much
+ * of the query's neighbouring pairs of words stands close together in the passage, as in the sequential
+ * dependence model of Metzler and Croft (2005): for each pair, the smaller idf, times what the closest
+ * distance is worth, over the sum of the smaller idfs. Both have bounds, so that a pruned search gives what
+ * an exhaustive one does. */
 #ifndef CSA_SEARCHER_MATCH_BEST_H
 #define CSA_SEARCHER_MATCH_BEST_H
 
@@ -17,7 +18,7 @@
 #include <stdint.h>
 
 #define CSA_BEST_NEAR 0.15    /* what full nearness adds, as a share */
-#define CSA_BEST_TITLE 0.25F  /* a title's word beside a word of the passage */
+#define CSA_BEST_TITLE 0.4F   /* a title's word beside a word of the passage */
 enum { CSA_BEST_WINDOW = 8 }; /* positions within which two words are near */
 
 struct csa_match;

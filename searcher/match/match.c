@@ -1,9 +1,9 @@
 #include "searcher/match/match.h"
 
+#include "common/base/clock.h"
 #include "searcher/match/best.h"
 
 #include <string.h>
-#include <time.h>
 
 void csa_match_offer_titled(struct csa_match *match, uint32_t passage, double base)
 {
@@ -29,11 +29,8 @@ void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum)
 
 bool csa_match_late(struct csa_match *match)
 {
-    if (match->deadline != 0 && !match->stopped) {
-        struct timespec now;
-        clock_gettime(CLOCK_MONOTONIC, &now);
-        match->stopped = (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec > match->deadline;
-    }
+    match->stopped =
+        match->stopped || (match->deadline != 0 && csa_clock_nanoseconds() > match->deadline);
     return match->stopped;
 }
 

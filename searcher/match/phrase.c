@@ -390,13 +390,17 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
     if (phrase->reach == 0) {
         return count_within(phrase, passage, UINT32_MAX);
     }
-    uint32_t most = segment->meta.passages - passage > phrase->reach ? passage + phrase->reach
-                                                                     : segment->meta.passages - 1;
+    find_article(phrase, passage);
+    if (phrase->article_end <= passage + 1 || phrase->article_end > segment->meta.passages) {
+        return count_within(phrase, passage, UINT32_MAX); /* the article's last passage, or damage */
+    }
+    uint32_t last =
+        phrase->article_end - 1 - passage > phrase->reach ? passage + phrase->reach : phrase->article_end - 1;
     bool inside = true;
     for (size_t e = 0; e < phrase->element_count; e++) {
         bool here = stands_in(&phrase->elements[e], passage);
         bool found = here;
-        for (uint32_t p = passage + 1; p <= most && !found; p++) {
+        for (uint32_t p = passage + 1; p <= last && !found; p++) {
             found = stands_in(&phrase->elements[e], p);
         }
         if (!found || (!here && e == phrase->first && phrase->slop == 0)) {
@@ -404,9 +408,5 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
         }
         inside = inside && here;
     }
-    find_article(phrase, passage);
-    if (phrase->article_end <= passage + 1 || phrase->article_end > segment->meta.passages) {
-        return count_within(phrase, passage, UINT32_MAX); /* the article's last passage, or damage */
-    }
-    return count_across(phrase, passage, most < phrase->article_end ? most : phrase->article_end - 1, inside);
+    return count_across(phrase, passage, last, inside);
 }

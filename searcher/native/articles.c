@@ -2,13 +2,13 @@
  *
  * Under `bm25` an article ranks as its best passage does. Under `best` its other passages count too, each
  * further one a fifth of the one before: score = s1 + s2 / 5 + s3 / 25 + ..., over those of its passages that
- * are among the best CSA_ARTICLE_CANDIDATES (or four for each article asked for, if that is more). */
+ * are among the best ARTICLE_CANDIDATES (or four for each article asked for, if that is more). */
 #include "searcher/native/native.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROWTH = 4, CSA_ARTICLE_CANDIDATES = 200 };
+enum { GROWTH = 4, ARTICLE_CANDIDATES = 200 };
 static const float FURTHER_PASSAGE = 0.2F;
 
 /* How many different articles the hits belong to; the bits are for all articles. */
@@ -55,9 +55,10 @@ static int compare_by_rank(const void *left, const void *right)
     return (a->order > b->order) - (a->order < b->order);
 }
 
-/* Puts the hits in the order of their articles' scores, each article's passages together, the best first. */
-static enum csa_status order_articles(struct csa_native *native, struct csa_search_result *result,
-                                      struct csa_error *error)
+/* Puts the hits in the order of their articles' scores, each article's passages together, the best first.
+ * `further` is what the next passage of an article counts beside the one before. */
+static enum csa_status order_articles(struct csa_native *native, float further,
+                                      struct csa_search_result *result, struct csa_error *error)
 {
     struct placed *placed = csa_arena_alloc(&native->work, result->hit_count, sizeof *placed);
     if (placed == NULL) {
@@ -73,7 +74,7 @@ static enum csa_status order_articles(struct csa_native *native, struct csa_sear
         for (end = start; end < result->hit_count && placed[end].hit.article == placed[start].hit.article;
              end++) {
             score += share * placed[end].hit.score;
-            share *= FURTHER_PASSAGE;
+            share *= further;
         }
         for (size_t i = start; i < end; i++) {
             placed[i].hit.article_score = score;
@@ -99,9 +100,9 @@ enum csa_status csa_native_collect_articles(struct csa_native *native,
     }
     bool single = native->index->articles == native->index->passages;
     size_t room = single || request->hits > SIZE_MAX / GROWTH ? request->hits : request->hits * GROWTH;
-    bool together = request->rank == CSA_RANK_BEST && !single && request->hits > 0;
-    if (together && room < CSA_ARTICLE_CANDIDATES) {
-        room = CSA_ARTICLE_CANDIDATES;
+    float further = request->rank == CSA_RANK_BEST ? FURTHER_PASSAGE : 0;
+    if (further > 0 && !single && request->hits > 0 && room < ARTICLE_CANDIDATES) {
+        room = ARTICLE_CANDIDATES;
     }
     struct csa_search_request again = *request;
     for (;;) {
@@ -117,7 +118,7 @@ enum csa_status csa_native_collect_articles(struct csa_native *native,
         again.count = false;
         if (single || result->hit_count < room || room >= native->index->passages || !result->exact ||
             count_articles(result, bits, words) >= request->hits) {
-            return together ? order_articles(native, result, error) : CSA_OK;
+            return single ? CSA_OK : order_articles(native, further, result, error);
         }
         room = room > SIZE_MAX / GROWTH ? SIZE_MAX : room * GROWTH;
     }

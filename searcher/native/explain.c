@@ -13,7 +13,7 @@ struct explanation {
     struct csa_arena *arena;   /* the caller's, for the lines */
     struct csa_explanation_line *lines;
     size_t count;
-    struct csa_error *error;
+    struct csa_error *error; /* the first failure; explaining goes on, and the whole fails in the end */
 };
 
 /* What a node gives to this passage. */
@@ -24,12 +24,11 @@ struct share {
 
 static void add_line(struct explanation *e, unsigned depth, double value, struct csa_buffer *text)
 {
-    if (e->count < LINES && !text->failed) {
-        struct csa_view copy = csa_arena_copy(e->arena, csa_buffer_view(text));
-        if (copy.data != NULL) {
-            e->lines[e->count++] =
-                (struct csa_explanation_line){.depth = depth, .value = value, .text = copy};
-        }
+    struct csa_view copy = csa_arena_copy(e->arena, csa_buffer_view(text));
+    if (copy.data == NULL || (text->failed && !text->limited)) {
+        csa_error_set_memory(e->error, "explanation");
+    } else if (e->count < LINES) {
+        e->lines[e->count++] = (struct csa_explanation_line){.depth = depth, .value = value, .text = copy};
     }
     csa_buffer_release(text);
 }
@@ -39,10 +38,14 @@ static void explain_part(struct explanation *e, const struct csa_plan_node *node
 {
     struct csa_buffer text;
     csa_buffer_init(&text, TEXT_MAXIMUM);
-    csa_buffer_append_format(&text, "%s %.*s: idf %.4f", node->label, (int)node->text.size, node->text.data,
-                             node->idf);
-    if (node->boost != 1) {
-        csa_buffer_append_format(&text, " x boost %g", (double)node->boost);
+    csa_buffer_append_format(&text, "%s %.*s: ", node->label, (int)node->text.size, node->text.data);
+    if (weight != node->weight) { /* what `best` adds for a title */
+        csa_buffer_append_format(&text, "weight %.4f", (double)weight);
+    } else {
+        csa_buffer_append_format(&text, "idf %.4f", node->idf);
+        if (node->boost != 1) {
+            csa_buffer_append_format(&text, " x boost %g", (double)node->boost);
+        }
     }
     csa_buffer_append_format(&text, " x tf part %.4f (tf %u, length %u, average %.1f)",
                              weight > 0 ? (double)(part / weight) : 0, frequency, length, average);
@@ -52,9 +55,14 @@ static void explain_part(struct explanation *e, const struct csa_plan_node *node
 static uint32_t sum_frequencies(struct explanation *e, const struct csa_lists *lists, uint32_t document)
 {
     struct csa_reader *readers = csa_match_readers(e->match, lists);
+    if (readers == NULL) {
+        csa_error_set_memory(e->error, "explanation");
+        return 0;
+    }
     uint32_t sum = 0;
-    for (uint32_t i = 0; readers != NULL && i < lists->count; i++) {
+    for (uint32_t i = 0; i < lists->count; i++) {
         sum += csa_reader_lookup(&readers[i], document);
+        csa_match_settle(e->match, &readers[i], e->error);
     }
     return sum;
 }
@@ -111,6 +119,7 @@ static struct share explain_phrase(struct explanation *e, const struct csa_plan_
     const struct csa_segment *segment = e->match->segment;
     uint32_t passage = title ? csa_segment_first_passage(segment, e->article) : e->passage;
     uint32_t frequency = csa_phrase_frequency(phrase, passage);
+    csa_phrase_settle(phrase, e->error);
     if (frequency == 0) {
         return (struct share){false, 0};
     }
@@ -170,39 +179,47 @@ static struct share explain_node(struct explanation *e, const struct csa_plan_no
     }
 }
 
+/* What `best` adds to a passage whose parts sum up to base: lines for it, and the score that comes out. */
+static enum csa_status explain_best(struct explanation *e, struct csa_native *native, double base,
+                                    float *score)
+{
+    const struct csa_plan *plan = e->match->plan;
+    enum csa_status status = csa_best_prepare(e->match, native->stemmers, e->error);
+    struct csa_best *best = e->match->best;
+    if (status != CSA_OK || best == NULL) {
+        return status;
+    }
+    for (size_t i = 0; i < plan->word_count; i++) {
+        if (plan->words[i].title != NULL) {
+            base += explain_title(e, plan->words[i].title, csa_best_title_weight(&plan->words[i]), 1).score;
+        }
+    }
+    double nearness = csa_best_nearness(best, e->passage);
+    if (nearness > 0) {
+        struct csa_buffer text;
+        csa_buffer_init(&text, TEXT_MAXIMUM);
+        csa_buffer_append_format(&text, "words near each other: %.4f x %g of the sum above", nearness,
+                                 CSA_BEST_NEAR);
+        add_line(e, 1, base * CSA_BEST_NEAR * nearness, &text);
+    }
+    *score = csa_best_score(best, e->passage, base);
+    return csa_best_settle(best, e->error);
+}
+
 static enum csa_status explain_all(struct explanation *e, struct csa_native *native,
                                    const struct csa_search_request *request)
 {
-    const struct csa_plan *plan = e->match->plan;
     struct csa_buffer text;
     csa_buffer_init(&text, TEXT_MAXIMUM);
     csa_buffer_append_format(&text, "score");
     add_line(e, 0, 0, &text);
-    struct share share = explain_node(e, plan->root, 1);
+    struct share share = explain_node(e, e->match->plan->root, 1);
     float score = (float)share.score;
     if (share.matches && request->rank == CSA_RANK_BEST) {
-        enum csa_status status = csa_best_prepare(e->match, native->stemmers, e->error);
+        enum csa_status status = explain_best(e, native, share.score, &score);
         if (status != CSA_OK) {
             return status;
         }
-        struct csa_best *best = e->match->best;
-        double base = share.score;
-        for (size_t i = 0; i < plan->word_count; i++) {
-            if (plan->words[i].title != NULL) {
-                base +=
-                    explain_title(e, plan->words[i].title, csa_best_title_weight(&plan->words[i]), 1).score;
-            }
-        }
-        double nearness = best == NULL ? 0 : csa_best_nearness(best, e->passage);
-        csa_buffer_init(&text, TEXT_MAXIMUM);
-        csa_buffer_append_format(&text, "words near each other: %.4f x %g of the sum above", nearness,
-                                 CSA_BEST_NEAR);
-        if (nearness > 0) {
-            add_line(e, 1, base * CSA_BEST_NEAR * nearness, &text);
-        } else {
-            csa_buffer_release(&text);
-        }
-        score = best == NULL ? (float)base : csa_best_score(best, e->passage, base);
     }
     if (e->count != 0) {
         e->lines[0].value = share.matches ? (double)score : 0;
@@ -212,41 +229,32 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
 
 enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
                                    uint32_t passage, struct csa_arena *arena,
-                                   struct csa_explanation_line **lines, size_t *count,
-                                   struct csa_error *error)
+                                   struct csa_explanation *explanation, struct csa_error *error)
 {
     struct csa_native *native = csa_native_of(engine);
     struct csa_error own = {0};
-    *count = 0;
-    *lines = csa_arena_alloc(arena, LINES, sizeof **lines);
-    if (*lines == NULL) {
+    *explanation = (struct csa_explanation){.lines = csa_arena_alloc(arena, LINES, sizeof *explanation->lines)};
+    if (explanation->lines == NULL) {
         return csa_error_set_memory(error, "explanation");
     }
     if (passage >= native->index->passages) {
         return csa_error_set(error, CSA_ERROR_NOT_FOUND, "passage %u: no such number", passage);
     }
-    csa_arena_clear(&native->work);
     csa_arena_clear(&native->scratch);
     struct csa_plan plan;
-    const struct csa_plan_options options = {
-        .plain = request->plain,
-        .best = request->rank == CSA_RANK_BEST,
-        .stemmers = native->stemmers,
-    };
     uint32_t segment = csa_native_segment_of_passage(native, passage);
-    enum csa_status status =
-        csa_plan_build(&plan, native->index, request->query, &options, &native->work, &own);
+    enum csa_status status = csa_native_plan(native, request, &plan, &own);
     if (status == CSA_OK) {
         struct csa_match match;
         csa_native_prepare(native, request, &plan, segment, &match);
         struct explanation e = {.match = &match,
                                 .passage = passage - match.part->base,
                                 .arena = arena,
-                                .lines = *lines,
+                                .lines = explanation->lines,
                                 .error = &own};
         e.article = csa_segment_article_of(match.segment, e.passage);
         status = explain_all(&e, native, request);
-        *count = e.count;
+        explanation->count = e.count;
     }
     if (status != CSA_OK && error != NULL) {
         *error = own;

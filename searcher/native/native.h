@@ -29,6 +29,9 @@ static inline struct csa_native *csa_native_of(struct csa_engine *engine)
     return (struct csa_native *)engine;
 }
 
+/* Plans a query in native->work, which is cleared first. */
+enum csa_status csa_native_plan(struct csa_native *native, const struct csa_search_request *request,
+                                struct csa_plan *plan, struct csa_error *error);
 /* Prepares the evaluation of a plan in one segment. Everything but collector and best is set. */
 void csa_native_prepare(struct csa_native *native, const struct csa_search_request *request,
                         const struct csa_plan *plan, uint32_t segment, struct csa_match *match);
@@ -53,8 +56,7 @@ enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_se
                                   struct csa_error *error);
 enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
                                    uint32_t passage, struct csa_arena *arena,
-                                   struct csa_explanation_line **lines, size_t *count,
-                                   struct csa_error *error);
+                                   struct csa_explanation *explanation, struct csa_error *error);
 enum csa_status csa_native_article_id(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
                                       struct csa_view *id, struct csa_error *error);
 enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,

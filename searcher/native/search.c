@@ -4,7 +4,7 @@
 
 #include <string.h>
 
-static const char *const deadline_limit = "the time allowed for a query";
+static const char *const deadline_limit = "the search was stopped after the time allowed for a query";
 
 uint32_t csa_native_segment_of_passage(const struct csa_native *native, uint32_t passage)
 {
@@ -64,6 +64,18 @@ void csa_native_prepare(struct csa_native *native, const struct csa_search_reque
     };
 }
 
+enum csa_status csa_native_plan(struct csa_native *native, const struct csa_search_request *request,
+                                struct csa_plan *plan, struct csa_error *error)
+{
+    const struct csa_plan_options options = {
+        .plain = request->plain,
+        .best = request->rank == CSA_RANK_BEST,
+        .stemmers = native->stemmers,
+    };
+    csa_arena_clear(&native->work);
+    return csa_plan_build(plan, native->index, request->query, &options, &native->work, error);
+}
+
 static enum csa_status run_segments(struct csa_native *native, const struct csa_search_request *request,
                                     const struct csa_plan *plan, struct csa_collector *collector,
                                     struct csa_search_result *result, struct csa_error *error)
@@ -91,7 +103,7 @@ static enum csa_status run_segments(struct csa_native *native, const struct csa_
         result->articles_matched += match.articles;
         result->blocks_read += match.blocks_read;
         result->passages_scored += match.scored;
-        result->strategy = result->strategy == NULL || match.number == 0 ? match.strategy : result->strategy;
+        result->strategy = s == 0 ? match.strategy : result->strategy;
         stopped = match.stopped;
     }
     if (stopped) {
@@ -141,6 +153,21 @@ enum csa_status csa_native_collect(struct csa_native *native, const struct csa_s
     return CSA_OK;
 }
 
+/* What was counted before the deadline is no less than what the hits show. */
+static void count_hits(const struct csa_search_request *request, struct csa_search_result *result)
+{
+    uint64_t articles = result->hit_count != 0;
+    for (size_t i = 1; request->by_article && i < result->hit_count; i++) {
+        articles += result->hits[i].article != result->hits[i - 1].article;
+    }
+    if (result->passages_matched < result->hit_count) {
+        result->passages_matched = result->hit_count;
+    }
+    if (result->articles_matched < articles) {
+        result->articles_matched = articles;
+    }
+}
+
 static enum csa_status report(const struct csa_plan *plan, struct csa_arena *arena,
                               struct csa_search_result *result, struct csa_error *error)
 {
@@ -180,20 +207,16 @@ enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_se
                                   struct csa_error *error)
 {
     struct csa_native *native = csa_native_of(engine);
-    *result = (struct csa_search_result){.exact = true, .counted = request->count, .strategy = "none"};
-    csa_arena_clear(&native->work);
+    *result = (struct csa_search_result){.exact = true, .strategy = "none"};
     struct csa_plan plan;
-    const struct csa_plan_options options = {
-        .plain = request->plain,
-        .best = request->rank == CSA_RANK_BEST,
-        .stemmers = native->stemmers,
-    };
-    enum csa_status status =
-        csa_plan_build(&plan, native->index, request->query, &options, &native->work, error);
+    enum csa_status status = csa_native_plan(native, request, &plan, error);
     if (status == CSA_OK) {
         status = request->by_article
                      ? csa_native_collect_articles(native, request, &plan, arena, result, error)
                      : csa_native_collect(native, request, &plan, request->hits, arena, result, error);
+    }
+    if (status == CSA_OK && request->count && !result->exact) {
+        count_hits(request, result);
     }
     if (status == CSA_OK && !request->plain) {
         status = report(&plan, arena, result, error);

@@ -67,7 +67,10 @@ static void put_word(struct wrapper *wrapper, struct csa_view word)
 {
     size_t columns = csa_utf8_columns(word);
     size_t blank = wrapper->blank_pending ? 1 : 0;
-    if (wrapper->column > wrapper->indent && wrapper->column + blank + columns > wrapper->style->width) {
+    bool fits_a_line =
+        wrapper->indent + columns <= wrapper->style->width; /* else it is cut wherever it stands */
+    if (fits_a_line && wrapper->column > wrapper->indent &&
+        wrapper->column + blank + columns > wrapper->style->width) {
         break_line(wrapper);
     } else if (blank != 0) {
         csa_buffer_append_byte(wrapper->out, ' ');
@@ -141,7 +144,8 @@ static void put_date(struct csa_buffer *out, uint32_t date)
     csa_buffer_release(&quoted);
 }
 
-/* "2023-08-11 · Caspian Ledger · A. Author · energy/pipelines.txt" */
+/* "2023-08-11 · Caspian Ledger · A. Author · energy/pipelines.txt"; an id that serves as the title is not
+ * repeated. */
 static void put_origin(struct wrapper *wrapper, const struct csa_article_info *article)
 {
     struct csa_buffer line;
@@ -151,13 +155,17 @@ static void put_origin(struct wrapper *wrapper, const struct csa_article_info *a
     }
     const struct csa_view parts[] = {article->source, article->author, article->id, article->url};
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        if (parts[i].size != 0 && !(i == 3 && csa_view_equal(article->id, article->url))) {
+        bool shown =
+            (i == 2 && article->title.size == 0) || (i == 3 && csa_view_equal(article->id, article->url));
+        if (parts[i].size != 0 && !shown) {
             csa_buffer_append_view(&line, csa_view_of(line.size == 0 ? "" : " · "));
             csa_buffer_append_view(&line, parts[i]);
         }
     }
-    break_line(wrapper);
-    put_coloured(wrapper, csa_buffer_view(&line), COLOUR_DIM);
+    if (line.size != 0) {
+        break_line(wrapper);
+        put_coloured(wrapper, csa_buffer_view(&line), COLOUR_DIM);
+    }
     csa_buffer_release(&line);
 }
 

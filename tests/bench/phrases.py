@@ -3,7 +3,7 @@
 
 usage: phrases.py BUILD COLLECTION.jsonl|FOLDER [--phrases N] [--seed N] [--articles N] [--passage-words N]
 
-Takes N random runs of two to five consecutive words from the articles' text (sentence ends and paragraph ends
+Takes N random runs of two to five consecutive words (of two to six characters in Chinese) from the articles' text (sentence ends and paragraph ends
 included), asks csa-search for each as a quoted phrase, and compares the set of articles with those in which a scan of
 the folded text finds these words side by side. Runs whose words stand beside characters that the scan and analysis
 may read differently (apostrophes, digits, periods inside words, single letters, signs) are not drawn. Exits 1 when any set differs.
@@ -20,6 +20,7 @@ import tempfile
 import unicodedata
 
 WORD = re.compile(r"[^\W\d_]+")
+HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 PLAIN_BREAK = re.compile(r"[\s,;()\"“”\-–—!?]*(?:[.:]\s)?[\s,;()\"“”\-–—!?]*$")
 
 
@@ -53,8 +54,14 @@ def draw(rng, folded, identifiers):
     """A run of two to five words whose separators mean the same to everybody."""
     while True:
         text = folded[rng.choice(identifiers)]
+        runs = HAN.findall(text)
+        if runs and rng.random() < 0.5:
+            run = rng.choice(runs)
+            size = rng.randint(2, min(6, len(run)))
+            start = rng.randrange(len(run) - size + 1)
+            return [run[start:start + size]]
         words = list(WORD.finditer(text))
-        if len(words) < 6:
+        if len(words) < 9:
             continue
         size = rng.randint(2, 5)
         start = rng.randrange(1, len(words) - size)
@@ -102,7 +109,8 @@ def main():
         found.setdefault(int(fields[0]), set()).add(fields[2].replace("%20", " "))
     wrong = 0
     for number, phrase in enumerate(phrases):
-        pattern = re.compile(r"(?<![^\W_])" + r"[\W_]+".join(map(re.escape, phrase)) + r"(?![^\W_])")
+        edges = ("", "") if HAN.fullmatch(phrase[0]) else (r"(?<![^\W_])", r"(?![^\W_])")
+        pattern = re.compile(edges[0] + r"[\W_]+".join(map(re.escape, phrase)) + edges[1])
         expected = {i for i, text in folded.items() if phrase[0] in text and pattern.search(text)}
         got = found.get(number, set())
         if got != expected:

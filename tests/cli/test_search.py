@@ -171,9 +171,9 @@ class Outputs(SearchCase):
     def test_explain(self):
         out, _ = self.search("--explain", "--rank", "bm25", "siberia gas")
         self.assertRegex(out, r"siberia.*idf")
-        result = self.search_json("--explain", "--rank", "bm25", "siberia gas")
-        for hit in result["hits"]:
-            self.assertAlmostEqual(hit["explanation"][0]["value"], hit["score"], places=4)
+        for rank in ("bm25", "best"):
+            for hit in self.search_json("--explain", "--rank", rank, "siberia gas")["hits"]:
+                self.assertAlmostEqual(hit["explanation"][0]["value"], hit["score"], places=4)
 
     def test_an_empty_result_is_explained(self):
         result = self.search_json("+siberia +trade +contracts", status=1)
