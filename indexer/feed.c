@@ -189,6 +189,15 @@ static enum csa_status add_line(struct csa_feed_batch *batch, struct csa_view li
     return csa_buffer_check(&batch->text, "a batch of lines", error);
 }
 
+/* Leaves the rest of the file out and says why. */
+static void give_up_lines(struct csa_feed *feed, struct csa_feed_batch *batch, const char *why)
+{
+    struct csa_error message;
+    csa_error_set(&message, CSA_ERROR_DAMAGED, "%s: %s", csa_input_name(feed->source.path), why);
+    csa_messages_add(&batch->messages, message.message);
+    end_lines(feed);
+}
+
 /* A line of the file into the batch. The file is closed at its end, or when it is plainly no JSON lines. */
 static enum csa_status take_line(struct csa_feed *feed, struct csa_feed_batch *batch, struct csa_error *error)
 {
@@ -213,14 +222,14 @@ static enum csa_status take_line(struct csa_feed *feed, struct csa_feed_batch *b
     if (is_blank(line)) {
         return CSA_OK;
     }
+    bool first = !feed->trusted && feed->strange == 0;
+    if (first && csa_intake_is_other_json(line)) {
+        give_up_lines(feed, batch, CSA_INTAKE_OTHER_JSON);
+        return CSA_OK;
+    }
     feed->trusted = feed->trusted || starts_like_object(line);
     if (!feed->trusted && ++feed->strange > BAD_LINES_AT_FIRST) {
-        struct csa_error message;
-        csa_error_set(&message, CSA_ERROR_DAMAGED,
-                      "%s: none of its first lines is a JSON record: the rest was left out",
-                      csa_input_name(feed->source.path));
-        csa_messages_add(&batch->messages, message.message);
-        end_lines(feed);
+        give_up_lines(feed, batch, "none of its first lines is a JSON record: the rest was left out");
         return CSA_OK;
     }
     return add_line(batch, line, number, error);

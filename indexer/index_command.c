@@ -168,6 +168,18 @@ static void warn_repaired(const struct run *run)
     }
 }
 
+static void warn_repeated(const struct run *run)
+{
+    char room[NUMBER_ROOM];
+    const struct csa_sink_counts *counts = &run->counts;
+    if (counts->repeated != 0) {
+        fprintf(
+            run->messages,
+            "csa-index: %s article%s gave way to a later one of this run with the same id, the first: %s\n",
+            grouped(counts->repeated, room), plural(counts->repeated), counts->first_repeated);
+    }
+}
+
 static void print_summary(const struct run *run)
 {
     char rooms[7][NUMBER_ROOM];
@@ -205,6 +217,9 @@ static enum csa_status do_all(struct run *run, struct csa_error *error)
     if (status == CSA_OK && !nothing_done(run)) {
         warn_repaired(run);
         status = run->sink->operations->commit(run->sink, &run->counts, error);
+        if (status == CSA_OK) {
+            warn_repeated(run);
+        }
     }
     return status;
 }

@@ -28,10 +28,14 @@ struct csa_prepared_article {
  * next; the difference is for the title. */
 enum { CSA_PASSAGE_BYTES_MAXIMUM = (32 << 20) - (64 << 10) };
 
+enum { CSA_SINK_ID_SHOWN = 256 };
+
 struct csa_sink_counts {
-    uint64_t added;    /* articles */
-    uint64_t replaced; /* of these, how many took the place of one with the same id */
-    uint64_t deleted;  /* by remove() */
+    uint64_t added;                         /* articles */
+    uint64_t replaced;                      /* of these, how many took the place of one with the same id */
+    uint64_t repeated;                      /* of these, of one of the same run */
+    char first_repeated[CSA_SINK_ID_SHOWN]; /* its id, cut to fit */
+    uint64_t deleted;                       /* by remove() */
     uint64_t passages;
     uint64_t tokens;
     /* the index after the commit */

@@ -2,6 +2,7 @@
 
 #include "common/base/buffer.h"
 #include "common/base/clock.h"
+#include "searcher/output/trec.h"
 #include "searcher/query/parse.h"
 
 #include <errno.h>
@@ -64,7 +65,7 @@ static enum csa_status append_hits(struct batch *batch, const struct csa_search_
         if (i != 0) {
             csa_buffer_append_byte(&batch->output, ' ');
         }
-        csa_buffer_append_view(&batch->output, id);
+        csa_trec_field(&batch->output, id);
         csa_buffer_append_format(&batch->output, ":%.6g", (double)result->hits[i].score);
     }
     return CSA_OK;

@@ -56,8 +56,8 @@ struct csa_search_result {
     struct csa_hit *hits; /* by score descending, then by passage ascending; see by_article */
     size_t hit_count;
     uint64_t passages_matched, articles_matched; /* when counted; where not exact, at least so many */
-    bool exact;          /* false when a limit or the deadline cut the work short */
-    const char **limits; /* which, in words */
+    bool exact;                                  /* false when a limit or the deadline cut the work short */
+    const char **limits;                         /* which, in words */
     size_t limit_count;
     struct csa_term_report *terms;
     size_t term_count;
@@ -125,7 +125,6 @@ struct csa_engine {
     const struct csa_engine_operations *operations;
     uint64_t generation;
     uint64_t articles, passages; /* live ones */
-    uint64_t articles_limit;     /* every article's number is less */
     uint64_t stemmers;           /* set of languages (bit 0: unstemmed articles) */
 };
 

@@ -57,7 +57,6 @@ static enum csa_status open_parts(struct csa_native *native, const char *folder,
         .generation = index->generation,
         .articles = index->articles - index->deleted_articles,
         .passages = index->passages - index->deleted_passages,
-        .articles_limit = index->articles,
         .stemmers = index->stemmers,
     };
     return CSA_OK;

@@ -1,5 +1,6 @@
 /* csa-search: options -> an engine -> queries -> output. Prints the only messages of the searcher. */
 #include "common/base/buffer.h"
+#include "common/base/clock.h"
 #include "common/base/terminal.h"
 #include "common/base/version.h"
 #include "searcher/batch.h"
@@ -17,6 +18,10 @@
 #include <unistd.h>
 
 enum { EXIT_FOUND = 0, EXIT_NOTHING = 1, EXIT_FAILED = 2, TEXT_WIDTH_MAXIMUM = 100 };
+
+/* Nanoseconds for the search and the page of one query. A run and a batch, which are for measuring, have no
+ * deadline: what they print must not depend on the machine. */
+static const uint64_t TIME_ALLOWED = UINT64_C(2000000000);
 
 /* What a run of the program works with. */
 struct session {
@@ -64,16 +69,11 @@ static enum csa_status run_trec(struct session *session, const struct csa_query 
         session->engine->operations->search(session->engine, &request, &session->arena, &result, error);
     unsigned rank = 0;
     size_t skipped = options->hits * (options->page - 1);
-    uint8_t *seen = csa_arena_zalloc(&session->arena, session->engine->articles_limit / 8 + 1, 1);
-    if (status == CSA_OK && seen == NULL) {
-        status = csa_error_set_memory(error, "run");
-    }
     for (size_t i = 0; status == CSA_OK && i < result.hit_count && rank < request.hits; i++) {
         uint32_t article = result.hits[i].article;
-        if ((seen[article / 8] >> (article % 8) & 1) != 0) {
+        if (i != 0 && article == result.hits[i - 1].article) {
             continue;
         }
-        seen[article / 8] = (uint8_t)(seen[article / 8] | 1U << (article % 8));
         rank++;
         struct csa_view name;
         if (rank > skipped) {
@@ -128,9 +128,8 @@ static enum csa_status explain_hits(struct session *session, const struct csa_pa
         for (size_t j = 1; j < hit->passage_count; j++) {
             best = hit->passages[j].score > best->score ? &hit->passages[j] : best;
         }
-        status =
-            session->engine->operations->explain(session->engine, &search, best->passage, &session->arena,
-                                                 &(*explanations)[i].lines, &(*explanations)[i].count, error);
+        status = session->engine->operations->explain(session->engine, &search, best->passage,
+                                                      &session->arena, &(*explanations)[i], error);
         if (status == CSA_OK) {
             status = explain_article(session, hit, best->score, &(*explanations)[i], error);
         }
@@ -150,6 +149,9 @@ static enum csa_status run_page(struct session *session, const struct csa_query 
                                        .page = options->page,
                                        .by_passage = options->by_passage,
                                        .exhaustive = options->exhaustive};
+    if (!options->exhaustive) {
+        request.deadline = csa_clock_nanoseconds() + TIME_ALLOWED;
+    }
     struct csa_page page;
     enum csa_status status = csa_page_make(session->engine, &request, &session->arena, &page, error);
     struct csa_explanation *explanations = NULL;
@@ -166,15 +168,11 @@ static enum csa_status run_page(struct session *session, const struct csa_query 
         return status;
     }
     session->found = session->found || page.hit_count != 0;
-    if (options->output == CSA_OUTPUT_JSON) {
+    if (options->json) {
         csa_json_page(&session->out, &page, empty ? &diagnosis : NULL, explanations, id);
         return CSA_OK;
     }
-    if (id.size != 0) {
-        csa_buffer_append_format(&session->out, "== %.*s: %.*s\n", (int)id.size, id.data,
-                                 (int)query->text.size, query->text.data);
-    }
-    csa_text_page(&session->out, &page, empty ? &diagnosis : NULL, explanations, &session->style);
+    csa_text_page(&session->out, &page, empty ? &diagnosis : NULL, explanations, id, &session->style);
     return CSA_OK;
 }
 
@@ -187,7 +185,7 @@ static enum csa_status answer(struct session *session, struct csa_view text, str
         status = csa_query_leave_out_stop_words(&query, session->engine, error);
     }
     if (status == CSA_OK) {
-        status = session->options->output == CSA_OUTPUT_TREC
+        status = session->options->trec
                      ? run_trec(session, &query, id.size == 0 ? csa_view_of("1") : id, error)
                      : run_page(session, &query, id, error);
     }

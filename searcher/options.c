@@ -109,8 +109,8 @@ static enum csa_status set_topics(struct csa_search_options *options, const char
         statement;                                                                                           \
         return CSA_OK;                                                                                       \
     }
-FLAG(set_json, options->output = CSA_OUTPUT_JSON)
-FLAG(set_trec, options->output = CSA_OUTPUT_TREC)
+FLAG(set_json, options->json = true)
+FLAG(set_trec, options->trec = true)
 FLAG(set_explain, options->explain = true)
 FLAG(set_no_colour, options->no_colour = true)
 FLAG(set_exhaustive, options->exhaustive = true)
@@ -183,6 +183,17 @@ static enum csa_status check(const struct csa_search_options *options, struct cs
         return csa_error_set(error, CSA_ERROR_MISUSE, "--page: only the first %d hits can be reached",
                              CSA_HITS_MAXIMUM);
     }
+    if ((options->json && options->trec) ||
+        (options->batch && (options->json || options->trec || options->explain))) {
+        return csa_error_set(error, CSA_ERROR_MISUSE, "--%s: not together with --%s",
+                             options->batch ? "batch" : "json",
+                             options->trec   ? "trec"
+                             : options->json ? "json"
+                                             : "explain");
+    }
+    if (options->batch && options->topics != NULL) {
+        return csa_error_set(error, CSA_ERROR_MISUSE, "--batch: not together with --topics");
+    }
     if (options->batch_hits && !options->batch) {
         return csa_error_set(error, CSA_ERROR_MISUSE, "--batch-hits: only together with --batch");
     }
@@ -246,8 +257,9 @@ enum csa_status csa_search_options_read(int argc, char **argv, struct csa_arena 
         status = option->set(options, value, error);
     }
     if (status == CSA_OK && in_query) {
+        status = csa_buffer_check(&query, "query", error);
         options->query = csa_arena_copy(arena, csa_buffer_view(&query));
-        if (options->query.data == NULL || query.failed) {
+        if (status == CSA_OK && options->query.data == NULL) {
             status = csa_error_set_memory(error, "query");
         }
     }

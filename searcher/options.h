@@ -10,8 +10,6 @@
 #include <stdbool.h>
 #include <stdio.h>
 
-enum csa_search_output { CSA_OUTPUT_TEXT, CSA_OUTPUT_JSON, CSA_OUTPUT_TREC };
-
 struct csa_search_options {
     const char *index; /* -d, else $CSA_INDEX, else csa.index */
     size_t hits;
@@ -19,7 +17,7 @@ struct csa_search_options {
     bool by_passage;
     enum csa_rank rank;
     double k1, b;
-    enum csa_search_output output;
+    bool json, trec; /* at most one */
     bool explain;
     bool no_colour;
     bool exhaustive;

@@ -83,6 +83,10 @@ static enum csa_status read_lines(struct csa_input *input, const struct csa_sour
         if (line.data == NULL) {
             return CSA_OK;
         }
+        if (watch.articles == 0 && watch.bad == 0 && csa_intake_is_other_json(line)) {
+            skip(receiver, source, CSA_INTAKE_OTHER_JSON, "");
+            return CSA_OK;
+        }
         status = csa_intake_read_jsonl_record(source, line, number, options, &watcher, error);
         if (status != CSA_OK) {
             return status;

@@ -46,7 +46,8 @@ struct csa_intake_options {
 struct csa_source {
     const char *path; /* to open; "-" is standard input */
     const char *id;   /* the path below the source folder: the article's id unless a record has its own.
-                         For a file named directly: its name without folders. For standard input "-". */
+                         For a file named directly: its name without folders, or the path as given when another
+                         named path has that name. For standard input "-". */
 };
 
 /* What intake hands on. article() takes the article during the call only: all of it lives in an arena that is
@@ -62,6 +63,11 @@ struct csa_intake_receiver {
  * error or CSA_ERROR_MEMORY. Safe from several threads with different receivers. */
 enum csa_status csa_intake_read(const struct csa_source *source, const struct csa_intake_options *options,
                                 const struct csa_intake_receiver *receiver, struct csa_error *error);
+
+/* Whether a file whose first line that is not blank reads so is JSON of another form than one object a line:
+ * an array, or an object written over several lines. */
+bool csa_intake_is_other_json(struct csa_view first_line);
+#define CSA_INTAKE_OTHER_JSON "is JSON, but not JSON lines: one object a line is needed"
 
 /* JSON lines can be large, and are split by the caller so that threads share the work: reads one record.
  * `line` is its number for messages, `source` names the file. */

@@ -11,6 +11,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum field { ID, TITLE, TEXT, DATE, URL, AUTHOR, SOURCE, LANGUAGE, DESCRIPTION, FIELD_COUNT };
 
@@ -316,6 +317,20 @@ static enum csa_status read_record(struct csa_view text, const struct csa_source
     }
     enum csa_status status = csa_block_writer_finish(&writer, article, error);
     return status == CSA_OK ? csa_article_finish(article, source, options, receiver, arena, error) : status;
+}
+
+bool csa_intake_is_other_json(struct csa_view first_line)
+{
+    size_t size = first_line.size;
+    while (size != 0 && strchr(" \t\r", first_line.data[size - 1]) != NULL) {
+        size--;
+    }
+    size_t start = size >= 3 && memcmp(first_line.data, "\xEF\xBB\xBF", 3) == 0 ? 3 : 0;
+    while (start < size && strchr(" \t", first_line.data[start]) != NULL) {
+        start++;
+    }
+    return start < size &&
+           (first_line.data[start] == '[' || (first_line.data[start] == '{' && start + 1 == size));
 }
 
 enum csa_status csa_intake_read_jsonl_record(const struct csa_source *source, struct csa_view record,

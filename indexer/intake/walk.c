@@ -29,6 +29,7 @@ struct csa_walk {
     char *const *paths;
     size_t path_count;
     size_t next_path;
+    const char **names; /* of the paths, without folders, sorted: to see which are not alone */
     const struct csa_intake_receiver *receiver;
     struct folder stack[CSA_INTAKE_FOLDER_DEPTH];
     size_t depth;
@@ -59,6 +60,17 @@ static void free_folder(struct folder *folder)
     *folder = (struct folder){0};
 }
 
+static const char *name_of(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    return slash == NULL ? path : slash + 1;
+}
+
+static int compare_names(const void *left, const void *right)
+{
+    return strcmp(*(const char *const *)left, *(const char *const *)right);
+}
+
 enum csa_status csa_walk_open(char *const *paths, size_t count, const struct csa_intake_receiver *receiver,
                               struct csa_walk **walk, struct csa_error *error)
 {
@@ -69,6 +81,16 @@ enum csa_status csa_walk_open(char *const *paths, size_t count, const struct csa
     (*walk)->paths = paths;
     (*walk)->path_count = count;
     (*walk)->receiver = receiver;
+    (*walk)->names = csa_calloc(count, sizeof *(*walk)->names);
+    if ((*walk)->names == NULL) {
+        csa_walk_close(*walk);
+        *walk = NULL;
+        return csa_error_set_memory(error, "a walk over folders");
+    }
+    for (size_t i = 0; i < count; i++) {
+        (*walk)->names[i] = name_of(paths[i]);
+    }
+    qsort((*walk)->names, count, sizeof *(*walk)->names, compare_names);
     return CSA_OK;
 }
 
@@ -80,6 +102,7 @@ void csa_walk_close(struct csa_walk *walk)
     while (walk->depth != 0) {
         free_folder(&walk->stack[--walk->depth]);
     }
+    csa_free(walk->names);
     csa_free(walk->path);
     csa_free(walk);
 }
@@ -203,6 +226,30 @@ static char *copy_text(const char *text)
     return copy == NULL ? NULL : strcpy(copy, text);
 }
 
+/* Whether no other path has this one's name: then the name is its id, else the path as given is, so that
+ * a/index.html and b/index.html do not take each other's place. */
+static bool is_alone(const struct csa_walk *walk, const char *path)
+{
+    const char *name = name_of(path);
+    const char **found = bsearch(&name, walk->names, walk->path_count, sizeof *walk->names, compare_names);
+    if (found == NULL) {
+        return true;
+    }
+    size_t at = (size_t)(found - walk->names);
+    return (at == 0 || strcmp(walk->names[at - 1], name) != 0) &&
+           (at + 1 == walk->path_count || strcmp(walk->names[at + 1], name) != 0);
+}
+
+/* How many bytes of "./" stand before a path. */
+static size_t without_dots(const char *path)
+{
+    size_t start = 0;
+    while (path[start] == '.' && path[start + 1] == '/') {
+        start += 2;
+    }
+    return start;
+}
+
 /* Takes up the next of the paths that were named: *found when it is a source itself. */
 static enum csa_status next_named(struct csa_walk *walk, bool *found, struct csa_error *error)
 {
@@ -222,8 +269,7 @@ static enum csa_status next_named(struct csa_walk *walk, bool *found, struct csa
         return csa_error_set_memory(error, named);
     }
     if (input || !S_ISDIR(status.st_mode)) {
-        const char *slash = strrchr(path, '/');
-        set_source(walk, path, slash == NULL ? 0 : (size_t)(slash - path) + 1);
+        set_source(walk, path, is_alone(walk, path) ? (size_t)(name_of(path) - path) : without_dots(path));
         *found = true;
         return CSA_OK;
     }

@@ -245,7 +245,8 @@ static enum csa_status write_terms(struct native_sink *sink, struct csa_error *e
 }
 
 /* The new segment, from the runs to its place in the update. */
-static enum csa_status finish_segment(struct native_sink *sink, uint64_t *replaced, struct csa_error *error)
+static enum csa_status finish_segment(struct native_sink *sink, struct csa_sink_counts *counts,
+                                      struct csa_error *error)
 {
     uint64_t languages = 0;
     for (unsigned i = 0; i < sink->worker_count; i++) {
@@ -268,7 +269,7 @@ static enum csa_status finish_segment(struct native_sink *sink, uint64_t *replac
     if (status == CSA_OK) {
         status = csa_update_add_segment(&sink->update, &entry, error);
     }
-    return status == CSA_OK ? csa_update_replace(&sink->update, sink->hashes, replaced, error) : status;
+    return status == CSA_OK ? csa_update_replace(&sink->update, sink->hashes, counts, error) : status;
 }
 
 static enum csa_status commit(struct csa_sink *base, struct csa_sink_counts *counts, struct csa_error *error)
@@ -285,7 +286,7 @@ static enum csa_status commit(struct csa_sink *base, struct csa_sink_counts *cou
         status = csa_error_set(error, CSA_ERROR_MISUSE, "batch %zu was never ended", sink->base_count);
     }
     if (status == CSA_OK && sink->articles != 0) {
-        status = finish_segment(sink, &counts->replaced, error);
+        status = finish_segment(sink, counts, error);
     }
     if (status == CSA_OK) {
         status = csa_update_merge(&sink->update, sink->optimize, error);

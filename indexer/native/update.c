@@ -3,6 +3,7 @@
 
 #include "common/base/memory.h"
 #include "common/base/signals.h"
+#include "common/text/unicode.h"
 #include "indexer/native/merge_policy.h"
 #include "indexer/native/segment_merge.h"
 
@@ -209,29 +210,50 @@ static enum csa_status enter_id(struct id_table *table, const struct csa_segment
     }
 }
 
-static enum csa_status replace_one(struct csa_update *update, struct id_table *table, const uint64_t *hashes,
-                                   uint32_t article, bool *replaced, struct csa_error *error)
+/* Says that an article's id came again in this run: it may be meant, or two files may have one name. */
+static enum csa_status note_repeated(const struct csa_segment *segment, uint32_t article,
+                                     struct csa_sink_counts *counts, struct csa_error *error)
 {
-    struct csa_update_segment *newest = &update->segments[update->segment_count - 1];
-    uint32_t earlier;
-    *replaced = false;
-    enum csa_status status = enter_id(table, newest->segment, hashes, article, &earlier, error);
-    if (status == CSA_OK && earlier != UINT32_MAX) {
-        return remove_article(update, newest, earlier, replaced, error);
+    char buffer[CSA_ID_MAXIMUM];
+    struct csa_view id;
+    if (counts->repeated++ != 0) {
+        return CSA_OK;
     }
-    if (status == CSA_OK && update->segment_count > 1) {
-        char buffer[CSA_ID_MAXIMUM];
-        struct csa_view id;
-        status = csa_segment_article_id(newest->segment, article, buffer, &id, error);
-        if (status == CSA_OK) {
-            status = remove_id(update, update->segment_count - 1, id, replaced, error);
-        }
+    enum csa_status status = csa_segment_article_id(segment, article, buffer, &id, error);
+    if (status == CSA_OK) {
+        size_t size = csa_utf8_truncate(id, sizeof counts->first_repeated - 1);
+        memcpy(counts->first_repeated, id.data, size);
+        counts->first_repeated[size] = '\0';
     }
     return status;
 }
 
-enum csa_status csa_update_replace(struct csa_update *update, const uint64_t *hashes, uint64_t *replaced,
-                                   struct csa_error *error)
+static enum csa_status replace_one(struct csa_update *update, struct id_table *table, const uint64_t *hashes,
+                                   uint32_t article, struct csa_sink_counts *counts, struct csa_error *error)
+{
+    struct csa_update_segment *newest = &update->segments[update->segment_count - 1];
+    uint32_t earlier;
+    bool replaced = false;
+    enum csa_status status = enter_id(table, newest->segment, hashes, article, &earlier, error);
+    if (status == CSA_OK && earlier != UINT32_MAX) {
+        status = remove_article(update, newest, earlier, &replaced, error);
+        if (status == CSA_OK) {
+            status = note_repeated(newest->segment, article, counts, error);
+        }
+    } else if (status == CSA_OK && update->segment_count > 1) {
+        char buffer[CSA_ID_MAXIMUM];
+        struct csa_view id;
+        status = csa_segment_article_id(newest->segment, article, buffer, &id, error);
+        if (status == CSA_OK) {
+            status = remove_id(update, update->segment_count - 1, id, &replaced, error);
+        }
+    }
+    counts->replaced += replaced;
+    return status;
+}
+
+enum csa_status csa_update_replace(struct csa_update *update, const uint64_t *hashes,
+                                   struct csa_sink_counts *counts, struct csa_error *error)
 {
     uint32_t articles = update->segments[update->segment_count - 1].entry.articles;
     size_t places = 16;
@@ -243,11 +265,8 @@ enum csa_status csa_update_replace(struct csa_update *update, const uint64_t *ha
         return csa_error_set_memory(error, "the ids of the articles");
     }
     enum csa_status status = CSA_OK;
-    *replaced = 0;
     for (uint32_t i = 0; i < articles && status == CSA_OK; i++) {
-        bool one;
-        status = replace_one(update, &table, hashes, i, &one, error);
-        *replaced += one;
+        status = replace_one(update, &table, hashes, i, counts, error);
         if (status == CSA_OK && i % 4096 == 0 && csa_interrupted()) {
             status = csa_error_set(error, CSA_ERROR_INTERRUPTED, "interrupted");
         }

@@ -11,6 +11,7 @@
 #include "common/base/error.h"
 #include "common/base/view.h"
 #include "common/index/index.h"
+#include "indexer/sink.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -49,10 +50,10 @@ enum csa_status csa_update_remove(struct csa_update *update, struct csa_view id,
 enum csa_status csa_update_add_segment(struct csa_update *update, const struct csa_commit_segment *entry,
                                        struct csa_error *error);
 /* In the newest segment the last article of an id stands: marks all earlier ones, here and in older segments,
- * as deleted. hashes: csa_hash() of its articles' ids, in order. *replaced: articles of the segment that
- * stand for an earlier one. */
-enum csa_status csa_update_replace(struct csa_update *update, const uint64_t *hashes, uint64_t *replaced,
-                                   struct csa_error *error);
+ * as deleted. hashes: csa_hash() of its articles' ids, in order. Fills counts->replaced, repeated and
+ * first_repeated. */
+enum csa_status csa_update_replace(struct csa_update *update, const uint64_t *hashes,
+                                   struct csa_sink_counts *counts, struct csa_error *error);
 /* Drops segments that are wholly deleted, and merges those that merge_policy.h names; all: into one segment
  * without deletes. */
 enum csa_status csa_update_merge(struct csa_update *update, bool all, struct csa_error *error);

@@ -50,7 +50,7 @@ static enum csa_status add_form(struct csa_best *best, struct word *word, const 
     struct csa_postings list;
     enum csa_status status = csa_segment_postings(best->match->segment, entry, &list, error);
     if (status != CSA_OK) {
-        return csa_error_prefix(error, best->match->segment->path);
+        return status;
     }
     struct csa_reader *reader = csa_arena_alloc(best->match->arena, 1, sizeof *reader);
     if (reader == NULL) {
@@ -172,7 +172,7 @@ static enum csa_status add_words(struct csa_best *best, struct csa_stemmer *cons
         word->idf = term->idf;
         enum csa_status status = find_forms(best, word, term, stemmers, error);
         if (status != CSA_OK) {
-            return status;
+            return csa_error_prefix(error, best->match->segment->path);
         }
         best->total += i == 0 ? 0 : fmin(best->words[i - 1].idf, word->idf);
     }

@@ -29,8 +29,7 @@ void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum)
 
 bool csa_match_late(struct csa_match *match)
 {
-    match->stopped =
-        match->stopped || (match->deadline != 0 && csa_clock_nanoseconds() > match->deadline);
+    match->stopped = match->stopped || (match->deadline != 0 && csa_clock_nanoseconds() > match->deadline);
     return match->stopped;
 }
 

@@ -233,7 +233,8 @@ enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_s
 {
     struct csa_native *native = csa_native_of(engine);
     struct csa_error own = {0};
-    *explanation = (struct csa_explanation){.lines = csa_arena_alloc(arena, LINES, sizeof *explanation->lines)};
+    *explanation =
+        (struct csa_explanation){.lines = csa_arena_alloc(arena, LINES, sizeof *explanation->lines)};
     if (explanation->lines == NULL) {
         return csa_error_set_memory(error, "explanation");
     }

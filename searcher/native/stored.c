@@ -103,6 +103,7 @@ enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, 
 
 /* Cursors over the words of all segments, merged. */
 struct words {
+    const struct csa_index *index;
     struct csa_dictionary_cursor *cursors;
     bool *more;
     uint32_t count;
@@ -112,8 +113,11 @@ static enum csa_status step(struct words *words, uint32_t s, struct csa_view pre
 {
     struct csa_dictionary_cursor *cursor = &words->cursors[s];
     enum csa_status status = csa_dictionary_next(cursor, &words->more[s], error);
-    words->more[s] = status == CSA_OK && words->more[s] && cursor->kind == CSA_TERM_WORD &&
-                     csa_view_starts_with(cursor->text, prefix);
+    if (status != CSA_OK) {
+        return csa_error_prefix(error, words->index->segments[s].segment->path);
+    }
+    words->more[s] =
+        words->more[s] && cursor->kind == CSA_TERM_WORD && csa_view_starts_with(cursor->text, prefix);
     return status;
 }
 
@@ -156,7 +160,7 @@ enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view pref
 {
     struct csa_native *native = csa_native_of(engine);
     csa_arena_clear(&native->work);
-    struct words words = {.count = native->index->segment_count};
+    struct words words = {.index = native->index, .count = native->index->segment_count};
     words.cursors = csa_arena_alloc(&native->work, words.count + (size_t)1, sizeof *words.cursors);
     words.more = csa_arena_zalloc(&native->work, words.count + (size_t)1, sizeof *words.more);
     if (words.cursors == NULL || words.more == NULL) {
@@ -166,9 +170,12 @@ enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view pref
         const struct csa_dictionary *dictionary = &native->index->segments[s].segment->dictionary;
         enum csa_status status =
             csa_dictionary_seek(dictionary, CSA_TERM_WORD, prefix, &words.cursors[s], error);
-        status = status == CSA_OK ? step(&words, s, prefix, error) : status;
         if (status != CSA_OK) {
             return csa_error_prefix(error, native->index->segments[s].segment->path);
+        }
+        status = step(&words, s, prefix, error);
+        if (status != CSA_OK) {
+            return status;
         }
     }
     return visit_words(&words, prefix, context, visit, error);

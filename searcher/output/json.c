@@ -1,92 +1,34 @@
-/* JSON, straight into a buffer: strings are escaped in one place, objects are written in the contract's
- * order. */
+/* The page of results as JSON, straight into a buffer; objects are written in the contract's order. */
 #include "searcher/output/json.h"
 
-#include "common/text/unicode.h"
+#include "searcher/output/escape.h"
 
 #include <math.h>
-
-void csa_json_string(struct csa_buffer *out, struct csa_view text)
-{
-    csa_buffer_append_byte(out, '"');
-    const char *p = text.size == 0 ? "" : text.data;
-    const char *end = p + text.size;
-    while (p < end) {
-        uint32_t character;
-        const char *next = csa_utf8_decode(p, end, &character);
-        if (character == '"' || character == '\\') {
-            csa_buffer_append_byte(out, '\\');
-            csa_buffer_append_byte(out, (uint8_t)character);
-        } else if (character == '\n') {
-            csa_buffer_append(out, "\\n", 2);
-        } else if (character < 0x20 || character == 0x7F || character == 0x2028 || character == 0x2029) {
-            csa_buffer_append_format(out, "\\u%04x", character);
-        } else {
-            char bytes[4];
-            csa_buffer_append(out, bytes, csa_utf8_encode(bytes, character));
-        }
-        p = next;
-    }
-    csa_buffer_append_byte(out, '"');
-}
-
-void csa_json_string_or_null(struct csa_buffer *out, struct csa_view text)
-{
-    if (text.size == 0) {
-        csa_buffer_append(out, "null", 4);
-    } else {
-        csa_json_string(out, text);
-    }
-}
-
-void csa_json_date(struct csa_buffer *out, uint32_t date)
-{
-    unsigned year = date / 10000;
-    unsigned month = date / 100 % 100;
-    unsigned day = date % 100;
-    if (year == 0) {
-        csa_buffer_append(out, "null", 4);
-    } else if (month == 0) {
-        csa_buffer_append_format(out, "\"%04u\"", year);
-    } else if (day == 0) {
-        csa_buffer_append_format(out, "\"%04u-%02u\"", year, month);
-    } else {
-        csa_buffer_append_format(out, "\"%04u-%02u-%02u\"", year, month, day);
-    }
-}
-
-void csa_html_escape(struct csa_buffer *out, struct csa_view text)
-{
-    for (size_t i = 0; i < text.size; i++) {
-        const char *entity = NULL;
-        switch (text.data[i]) {
-        case '&':
-            entity = "&amp;";
-            break;
-        case '<':
-            entity = "&lt;";
-            break;
-        case '>':
-            entity = "&gt;";
-            break;
-        case '"':
-            entity = "&quot;";
-            break;
-        case '\'':
-            entity = "&#39;";
-            break;
-        default:
-            csa_buffer_append_byte(out, (uint8_t)text.data[i]);
-            continue;
-        }
-        csa_buffer_append_view(out, csa_view_of(entity));
-    }
-}
 
 /* A finite number in the shortest form that keeps a float. */
 static void json_number(struct csa_buffer *out, double value)
 {
     csa_buffer_append_format(out, "%.9g", isfinite(value) ? value : 0.0);
+}
+
+static void json_date(struct csa_buffer *out, uint32_t date)
+{
+    if (date / 10000 == 0) {
+        csa_buffer_append_view(out, csa_view_of("null"));
+        return;
+    }
+    csa_buffer_append_byte(out, '"');
+    csa_date_append(out, date);
+    csa_buffer_append_byte(out, '"');
+}
+
+/* What was made in a buffer of its own, as a string; releases that buffer and passes its failure on. */
+static void json_made(struct csa_buffer *out, struct csa_buffer *made)
+{
+    csa_json_string(out, csa_buffer_view(made));
+    out->failed = out->failed || made->failed;
+    out->limited = out->limited || made->limited;
+    csa_buffer_release(made);
 }
 
 static void snippet_part(void *context, enum csa_snippet_part part, struct csa_view text)
@@ -112,13 +54,10 @@ static void json_snippet(struct csa_buffer *out, const struct csa_page_passage *
     struct csa_buffer html;
     csa_buffer_init(&html, out->maximum);
     csa_snippet_render(passage->info.text, &passage->marked, &passage->snippet, snippet_part, &html);
-    struct csa_view text = csa_buffer_view(&html);
-    while (text.size > 0 && text.data[text.size - 1] == ' ') {
-        text.size--;
+    while (html.size > 0 && html.data[html.size - 1] == ' ') {
+        html.size--;
     }
-    csa_json_string(out, text);
-    out->failed = out->failed || html.failed;
-    csa_buffer_release(&html);
+    json_made(out, &html);
 }
 
 static void json_article(struct csa_buffer *out, const struct csa_article_info *article)
@@ -128,7 +67,7 @@ static void json_article(struct csa_buffer *out, const struct csa_article_info *
     csa_buffer_append_view(out, csa_view_of(", \"title\": "));
     csa_json_string_or_null(out, article->title);
     csa_buffer_append_view(out, csa_view_of(", \"date\": "));
-    csa_json_date(out, article->date);
+    json_date(out, article->date);
     csa_buffer_append_view(out, csa_view_of(", \"url\": "));
     csa_json_string_or_null(out, article->url);
     csa_buffer_append_view(out, csa_view_of(", \"author\": "));
@@ -264,8 +203,7 @@ void csa_json_page(struct csa_buffer *out, const struct csa_page *page, const st
     struct csa_buffer parsed;
     csa_buffer_init(&parsed, out->maximum);
     csa_query_print(page->query, &parsed);
-    csa_json_string(out, csa_buffer_view(&parsed));
-    csa_buffer_release(&parsed);
+    json_made(out, &parsed);
     csa_buffer_append_format(
         out, ", \"articles\": %llu, \"passages\": %llu, \"exact\": %s, \"took_ms\": %.2f",
         (unsigned long long)page->result.articles_matched, (unsigned long long)page->result.passages_matched,

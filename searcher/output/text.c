@@ -3,6 +3,7 @@
 #include "searcher/output/text.h"
 
 #include "common/text/unicode.h"
+#include "searcher/output/escape.h"
 
 #include <stdio.h>
 
@@ -133,54 +134,43 @@ static void snippet_part(void *context, enum csa_snippet_part part, struct csa_v
     put_coloured(wrapper, text, part == CSA_SNIPPET_MARKED ? COLOUR_MARK : NULL);
 }
 
-static void put_date(struct csa_buffer *out, uint32_t date)
-{
-    struct csa_buffer quoted;
-    csa_buffer_init(&quoted, 64);
-    csa_json_date(&quoted, date);
-    if (quoted.size > 2) {
-        csa_buffer_append(out, quoted.data + 1, quoted.size - 2);
-    }
-    csa_buffer_release(&quoted);
-}
-
 /* "2023-08-11 · Caspian Ledger · A. Author · energy/pipelines.txt"; an id that serves as the title is not
  * repeated. */
 static void put_origin(struct wrapper *wrapper, const struct csa_article_info *article)
 {
-    struct csa_buffer line;
-    csa_buffer_init(&line, 64 * 1024);
-    if (article->date != 0) {
-        put_date(&line, article->date);
-    }
-    const struct csa_view parts[] = {article->source, article->author, article->id, article->url};
+    char digits[16];
+    struct csa_buffer date; /* never larger than the digits */
+    csa_buffer_init(&date, sizeof digits);
+    csa_date_append(&date, article->date);
+    size_t size = date.size;
+    memcpy(digits, size == 0 ? "" : date.data, size);
+    csa_buffer_release(&date);
+    bool same = csa_view_equal(article->id, article->url);
+    const struct csa_view parts[] = {csa_view_make(digits, size), article->source, article->author,
+                                     article->id, same ? (struct csa_view){0} : article->url};
+    bool first = true;
+    break_line(wrapper);
+    wrapper->wanted = COLOUR_DIM;
     for (size_t i = 0; i < sizeof parts / sizeof *parts; i++) {
-        bool shown =
-            (i == 2 && article->title.size == 0) || (i == 3 && csa_view_equal(article->id, article->url));
-        if (parts[i].size != 0 && !shown) {
-            csa_buffer_append_view(&line, csa_view_of(line.size == 0 ? "" : " · "));
-            csa_buffer_append_view(&line, parts[i]);
+        if (parts[i].size != 0) {
+            put_text(wrapper, csa_view_of(first ? "" : " · "));
+            put_text(wrapper, parts[i]);
+            first = false;
         }
     }
-    if (line.size != 0) {
-        break_line(wrapper);
-        put_coloured(wrapper, csa_buffer_view(&line), COLOUR_DIM);
-    }
-    csa_buffer_release(&line);
+    put_coloured(wrapper, (struct csa_view){0}, NULL);
 }
 
 static void put_explanation(struct wrapper *wrapper, const struct csa_explanation *explanation)
 {
     for (size_t i = 0; i < explanation->count; i++) {
         const struct csa_explanation_line *line = &explanation->lines[i];
+        char value[32];
+        int size = snprintf(value, sizeof value, "%.6g ", line->value);
         wrapper->indent = INDENT + 2 + 2 * (size_t)line->depth;
         break_line(wrapper);
-        struct csa_buffer text;
-        csa_buffer_init(&text, 64 * 1024);
-        csa_buffer_append_format(&text, "%.6g ", line->value);
-        csa_buffer_append_view(&text, line->text);
-        put_text(wrapper, csa_buffer_view(&text));
-        csa_buffer_release(&text);
+        put_text(wrapper, csa_view_make(value, (size_t)size));
+        put_text(wrapper, line->text);
     }
     wrapper->indent = INDENT;
 }
@@ -188,8 +178,10 @@ static void put_explanation(struct wrapper *wrapper, const struct csa_explanatio
 static void put_hit(struct csa_buffer *out, const struct csa_page_hit *hit,
                     const struct csa_explanation *explanation, const struct csa_text_style *style)
 {
-    struct wrapper wrapper = {.out = out, .style = style, .indent = INDENT, .column = INDENT};
+    struct wrapper wrapper = {.out = out, .style = style, .indent = INDENT};
+    size_t before = out->size;
     csa_buffer_append_format(out, "%2u. ", hit->rank);
+    wrapper.column = out->size - before;
     put_coloured(&wrapper, hit->article.title.size != 0 ? hit->article.title : hit->article.id, COLOUR_TITLE);
     put_origin(&wrapper, &hit->article);
     for (size_t i = 0; i < hit->passage_count; i++) {
@@ -238,7 +230,7 @@ static void put_diagnosis(struct csa_buffer *out, const struct csa_diagnosis *di
         csa_buffer_append_view(out, csa_view_of(clause->emptied ? "; leaves nothing over\n" : "\n"));
         for (size_t j = 0; j < clause->near_count; j++) {
             csa_buffer_append_view(out, csa_view_of(j == 0 ? "    like it: " : ", "));
-            csa_buffer_append_view(out, clause->near[j].word);
+            put_printable(out, clause->near[j].word);
             csa_buffer_append_format(out, " (%llu)", (unsigned long long)clause->near[j].passages);
         }
         csa_buffer_append_view(out, csa_view_of(clause->near_count == 0 ? "" : "\n"));
@@ -251,19 +243,28 @@ static void put_diagnosis(struct csa_buffer *out, const struct csa_diagnosis *di
 }
 
 void csa_text_page(struct csa_buffer *out, const struct csa_page *page, const struct csa_diagnosis *diagnosis,
-                   const struct csa_explanation *explanations, const struct csa_text_style *style)
+                   const struct csa_explanation *explanations, struct csa_view query_id,
+                   const struct csa_text_style *style)
 {
     const struct csa_search_result *result = &page->result;
+    if (query_id.size != 0) {
+        csa_buffer_append_view(out, csa_view_of("== "));
+        put_printable(out, query_id);
+        csa_buffer_append_view(out, csa_view_of(": "));
+        put_printable(out, page->query->text);
+        csa_buffer_append_byte(out, '\n');
+    }
     for (size_t i = 0; i < page->query->note_count; i++) {
         csa_buffer_append_view(out, csa_view_of("Note: "));
-        csa_buffer_append_view(out, page->query->notes[i].message);
+        put_printable(out, page->query->notes[i].message);
         csa_buffer_append_byte(out, '\n');
     }
     for (size_t i = 0; i < result->limit_count; i++) {
         csa_buffer_append_format(out, "Note: %s\n", result->limits[i]);
     }
     if (result->passages_matched == 0) {
-        csa_buffer_append_view(out, csa_view_of("Nothing found.\n"));
+        csa_buffer_append_view(
+            out, csa_view_of(result->exact ? "Nothing found.\n" : "Nothing found within this limit.\n"));
     } else {
         csa_buffer_append_format(
             out, "%s%llu article%s, %llu passage%s (%.1f ms)\n\n", result->exact ? "" : "at least ",

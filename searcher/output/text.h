@@ -3,7 +3,6 @@
 #define CSA_SEARCHER_OUTPUT_TEXT_H
 
 #include "common/base/buffer.h"
-#include "searcher/output/json.h"
 #include "searcher/results/diagnosis.h"
 #include "searcher/results/page.h"
 
@@ -14,8 +13,10 @@ struct csa_text_style {
     unsigned width; /* columns to wrap at */
 };
 
-/* diagnosis and explanations may be null. */
+/* The page, ended by a newline. diagnosis and explanations (one for each hit) may be null. query_id, when not
+ * empty, is the topic that the query came from. */
 void csa_text_page(struct csa_buffer *out, const struct csa_page *page, const struct csa_diagnosis *diagnosis,
-                   const struct csa_explanation *explanations, const struct csa_text_style *style);
+                   const struct csa_explanation *explanations, struct csa_view query_id,
+                   const struct csa_text_style *style);
 
 #endif

@@ -1,7 +1,7 @@
 /* Lines of a TREC run. */
 #include "searcher/output/trec.h"
 
-static void put_field(struct csa_buffer *out, struct csa_view text)
+void csa_trec_field(struct csa_buffer *out, struct csa_view text)
 {
     if (text.size == 0) {
         csa_buffer_append_byte(out, '-');
@@ -19,8 +19,8 @@ static void put_field(struct csa_buffer *out, struct csa_view text)
 void csa_trec_line(struct csa_buffer *out, struct csa_view query, struct csa_view article, unsigned rank,
                    double score, const char *tag)
 {
-    put_field(out, query);
+    csa_trec_field(out, query);
     csa_buffer_append_view(out, csa_view_of(" Q0 "));
-    put_field(out, article);
+    csa_trec_field(out, article);
     csa_buffer_append_format(out, " %u %.9g %s\n", rank, score, tag);
 }

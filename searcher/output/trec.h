@@ -6,6 +6,9 @@
 #include "common/base/buffer.h"
 #include "common/base/view.h"
 
+/* One field of it; nothing is written as -. */
+void csa_trec_field(struct csa_buffer *out, struct csa_view text);
+
 void csa_trec_line(struct csa_buffer *out, struct csa_view query, struct csa_view article, unsigned rank,
                    double score, const char *tag);
 

@@ -3,12 +3,23 @@
 #include "searcher/results/diagnosis.h"
 
 #include "common/base/buffer.h"
+#include "common/base/clock.h"
 #include "common/text/unicode.h"
 #include "searcher/query/parse.h"
 
 #include <string.h>
 
-enum { WORD_CHARACTERS = 32, DISTANCE_MAXIMUM = 2, SUGGESTION_MAXIMUM = 1024 };
+enum {
+    WORD_CHARACTERS = 32,
+    DISTANCE_MAXIMUM = 2,
+    SUGGESTION_MAXIMUM = 1024,
+    LATE_EVERY = 1024 /* words between two looks at the clock */
+};
+
+static bool is_late(const struct csa_search_request *request)
+{
+    return request->deadline != 0 && csa_clock_nanoseconds() > request->deadline;
+}
 
 /* Number of passages that a tree matches. */
 static enum csa_status count_passages(struct csa_engine *engine, const struct csa_search_request *request,
@@ -28,8 +39,7 @@ static enum csa_status count_passages(struct csa_engine *engine, const struct cs
     return status;
 }
 
-/* A group of the root's first `count` clauses; those that only raise the score are left out when something is
- * required. */
+/* A group of the root's first `count` clauses. */
 static struct csa_node *first_clauses(const struct csa_node *root, size_t count, struct csa_arena *arena)
 {
     struct csa_node *group = csa_arena_alloc(arena, 1, sizeof *group);
@@ -107,6 +117,8 @@ struct near_search {
     struct csa_clause_report *report;
     size_t distances[CSA_NEAR_FORMS];
     struct csa_arena *arena;
+    const struct csa_search_request *request; /* for its deadline */
+    size_t seen;
     bool out_of_memory;
 };
 
@@ -114,6 +126,9 @@ struct near_search {
 static bool consider(void *context, struct csa_view word, uint64_t passages)
 {
     struct near_search *search = context;
+    if (++search->seen % LATE_EVERY == 0 && is_late(search->request)) {
+        return false;
+    }
     uint32_t characters[WORD_CHARACTERS];
     size_t size = to_characters(word, characters);
     if (size == SIZE_MAX || size + DISTANCE_MAXIMUM < search->size ||
@@ -147,11 +162,11 @@ static bool consider(void *context, struct csa_view word, uint64_t passages)
 }
 
 /* Words of the collection that start with the same character and are one or two edits away. */
-static enum csa_status find_near_forms(struct csa_engine *engine, const struct csa_node *word,
-                                       struct csa_arena *arena, struct csa_clause_report *report,
-                                       struct csa_error *error)
+static enum csa_status find_near_forms(struct csa_engine *engine, const struct csa_search_request *request,
+                                       const struct csa_node *word, struct csa_arena *arena,
+                                       struct csa_clause_report *report, struct csa_error *error)
 {
-    struct near_search search = {.report = report, .arena = arena};
+    struct near_search search = {.report = report, .arena = arena, .request = request};
     search.size = to_characters(word->text, search.characters);
     if (search.size == SIZE_MAX || search.size < 3) {
         return CSA_OK;
@@ -186,7 +201,7 @@ static enum csa_status report_clause(struct csa_engine *engine, const struct csa
     }
     if (status == CSA_OK && report->passages == 0 &&
         (clause->kind == CSA_NODE_WORD || clause->kind == CSA_NODE_EXACT)) {
-        status = find_near_forms(engine, clause, arena, report, error);
+        status = find_near_forms(engine, request, clause, arena, report, error);
     }
     return status;
 }
@@ -199,7 +214,7 @@ static enum csa_status make_suggestion(struct csa_engine *engine, const struct c
     struct csa_buffer text;
     csa_buffer_init(&text, SUGGESTION_MAXIMUM);
     bool changed = false;
-    for (size_t i = 0; i < root->child_count; i++) {
+    for (size_t i = 0; i < diagnosis->count; i++) {
         const struct csa_clause_report *report = &diagnosis->clauses[i];
         if (i != 0) {
             csa_buffer_append_byte(&text, ' ');
@@ -212,6 +227,8 @@ static enum csa_status make_suggestion(struct csa_engine *engine, const struct c
         if (root->children[i]->occurrence != CSA_SHOULD) {
             csa_buffer_append_byte(&text, root->children[i]->occurrence == CSA_MUST ? '+' : '-');
         }
+        csa_buffer_append_view(&text,
+                               csa_view_of(root->children[i]->field == CSA_FIELD_TITLE ? "title:" : ""));
         csa_buffer_append_view(&text, report->near[0].word);
     }
     struct csa_view suggestion = csa_arena_copy(arena, csa_buffer_view(&text));
@@ -245,15 +262,15 @@ enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_s
     if (diagnosis->clauses == NULL) {
         return csa_error_set_memory(error, "diagnosis");
     }
-    diagnosis->count = root->child_count;
     bool emptied = false;
     for (size_t i = 0; i < root->child_count; i++) {
         enum csa_status status =
             report_clause(engine, request, root, i, emptied, arena, &diagnosis->clauses[i], error);
-        if (status != CSA_OK) {
+        if (status != CSA_OK || is_late(request)) {
             return status;
         }
         emptied = emptied || diagnosis->clauses[i].emptied;
+        diagnosis->count++;
     }
     return make_suggestion(engine, request, root, arena, diagnosis, error);
 }

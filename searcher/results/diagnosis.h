@@ -29,7 +29,8 @@ struct csa_diagnosis {
     struct csa_view suggestion; /* a query that finds something; size 0: none */
 };
 
-/* Looks into a query for which nothing was found. */
+/* Looks into a query for which nothing was found. Stops at the request's deadline, with the clauses looked
+ * into by then and without a suggestion. All of it lives in the arena. */
 enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_search_request *request,
                                    struct csa_arena *arena, struct csa_diagnosis *diagnosis,
                                    struct csa_error *error);

@@ -1,5 +1,6 @@
 /* Marks: which bytes of a shown text answer the query. The text is analysed again by the same chain as at
- * indexing, so that what is marked is what matched: words by stem, quoted words as written, phrases whole. */
+ * indexing, so that what is marked is what matched: words by stem, quoted words as written, phrases whole,
+ * also those that begin or end in a neighbouring passage. Called by page.c. */
 #ifndef CSA_SEARCHER_RESULTS_MARKS_H
 #define CSA_SEARCHER_RESULTS_MARKS_H
 
@@ -9,6 +10,7 @@
 #include "common/text/language.h"
 #include "searcher/query/syntax.h"
 
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -24,6 +26,19 @@ struct csa_marked {
     size_t count;
     uint32_t *word_begins; /* where each word begins, ascending: where a text may be cut */
     size_t word_count;
+    /* A phrase reaches over the text's beginning, or its end; where the neighbour was not given, it may. */
+    bool over_begin, over_end;
+};
+
+/* Of a longer text only this many bytes are marked, and shown in snippets. */
+enum { CSA_MARK_MAXIMUM = 1024 * 1024 };
+
+/* What is marked: a title, or a passage with the passages of its article before and behind it as far as they
+ * are known (else empty). */
+struct csa_marker_text {
+    struct csa_view text, before, behind;
+    csa_language stemmer; /* of the article; 0: none */
+    bool title;           /* leaves of title: count in titles only */
 };
 
 struct csa_marker;
@@ -35,10 +50,8 @@ enum csa_status csa_marker_new(const struct csa_query *query, const struct csa_s
                                struct csa_marker **marker, struct csa_error *error);
 void csa_marker_free(struct csa_marker *marker);
 
-/* Marks a text whose article was stemmed as `stemmer` (0: not). title: the text is a title (leaves of title:
- * count there only). Everything in *marked lives in the arena. */
-enum csa_status csa_marker_mark(struct csa_marker *marker, struct csa_view text, csa_language stemmer,
-                                bool title, struct csa_arena *arena, struct csa_marked *marked,
-                                struct csa_error *error);
+/* Marks text->text. Everything in *marked lives in the arena. CSA_ERROR_MEMORY. */
+enum csa_status csa_marker_mark(struct csa_marker *marker, const struct csa_marker_text *text,
+                                struct csa_arena *arena, struct csa_marked *marked, struct csa_error *error);
 
 #endif

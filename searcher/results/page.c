@@ -1,20 +1,16 @@
 /* Making a page: search, group by article, fetch what is shown, mark it, cut it to snippets. */
 #include "searcher/results/page.h"
 
-#include "common/base/memory.h"
+#include "common/base/clock.h"
 
 #include <stdlib.h>
-#include <time.h>
+#include <string.h>
 
 /* A further passage of an article is shown when its score is at least this share of the best one's. */
 static const float PASSAGE_SHARE = 0.4F;
 
-uint64_t csa_clock_now(void)
-{
-    struct timespec now;
-    clock_gettime(CLOCK_MONOTONIC, &now);
-    return (uint64_t)now.tv_sec * 1000000000U + (uint64_t)now.tv_nsec;
-}
+/* Nanoseconds for marking that a page has even when the search took all the time there was. */
+static const uint64_t MARKS_ALLOWED = UINT64_C(250000000);
 
 struct csa_search_request csa_page_search_request(const struct csa_page_request *request)
 {
@@ -27,6 +23,7 @@ struct csa_search_request csa_page_search_request(const struct csa_page_request 
         .by_article = !request->by_passage,
         .count = true,
         .exhaustive = request->exhaustive,
+        .deadline = request->deadline,
     };
 }
 
@@ -37,90 +34,190 @@ static int compare_reading_order(const void *left, const void *right)
     return (a->passage > b->passage) - (a->passage < b->passage);
 }
 
-/* Groups the engine's hits: the first `wanted` distinct articles, in the order of their best passages; those
- * before `skip` are counted but not kept. */
-static enum csa_status group_hits(const struct csa_search_result *result, bool by_passage, size_t skip,
-                                  size_t wanted, struct csa_arena *arena, struct csa_page *page,
-                                  struct csa_error *error)
+/* Takes the best passages of one article, hits[0 .. count), the best first, in reading order. */
+static enum csa_status take_passages(const struct csa_hit *hits, size_t count, struct csa_arena *arena,
+                                     struct csa_page_hit *taken, struct csa_error *error)
 {
-    size_t room = wanted < result->hit_count ? wanted : result->hit_count;
-    struct csa_page_hit *groups = csa_arena_zalloc(arena, room, sizeof *groups);
-    if (groups == NULL) {
+    size_t most = count < CSA_PAGE_PASSAGES ? count : CSA_PAGE_PASSAGES;
+    taken->passages = csa_arena_zalloc(arena, 2 * most, sizeof *taken->passages); /* with continuations */
+    if (taken->passages == NULL) {
         return csa_error_set_memory(error, "results");
     }
-    size_t count = 0;
-    for (size_t i = 0; i < result->hit_count; i++) {
-        const struct csa_hit *hit = &result->hits[i];
-        size_t g = 0;
-        while (g < count && (by_passage || groups[g].number != hit->article)) {
-            g++;
-        }
-        if (g == room) {
-            continue;
-        }
-        struct csa_page_hit *group = &groups[g];
-        if (g == count) {
-            *group = (struct csa_page_hit){
-                .rank = (unsigned)g + 1, .score = hit->article_score, .number = hit->article};
-            group->passages = csa_arena_zalloc(arena, CSA_PAGE_PASSAGES, sizeof *group->passages);
-            if (group->passages == NULL) {
-                return csa_error_set_memory(error, "results");
-            }
-            count++;
-        }
-        if (group->passage_count < CSA_PAGE_PASSAGES &&
-            (group->passage_count == 0 || hit->score >= group->passages[0].score * PASSAGE_SHARE)) {
-            group->passages[group->passage_count++] =
-                (struct csa_page_passage){.passage = hit->passage, .score = hit->score};
-        }
+    while (taken->passage_count < most && hits[taken->passage_count].score >= hits[0].score * PASSAGE_SHARE) {
+        const struct csa_hit *hit = &hits[taken->passage_count];
+        taken->passages[taken->passage_count++] =
+            (struct csa_page_passage){.passage = hit->passage, .score = hit->score};
     }
-    page->hits = count > skip ? groups + skip : groups;
-    page->hit_count = count > skip ? count - skip : 0;
+    qsort(taken->passages, taken->passage_count, sizeof *taken->passages, compare_reading_order);
     return CSA_OK;
 }
 
-static enum csa_status fill_hit(struct csa_engine *engine, struct csa_marker *marker, struct csa_arena *arena,
-                                struct csa_page_hit *hit, struct csa_error *error)
+/* Groups the engine's hits, which come article by article; the first `skip` groups are left out. */
+static enum csa_status group_hits(const struct csa_page_request *request, struct csa_arena *arena,
+                                  struct csa_page *page, struct csa_error *error)
 {
-    enum csa_status status = engine->operations->article(engine, hit->number, arena, &hit->article, error);
-    if (status == CSA_OK) {
-        status = csa_marker_mark(marker, hit->article.title, hit->article.stemmer, true, arena,
-                                 &hit->title_marks, error);
+    const struct csa_search_result *result = &page->result;
+    size_t room = request->hits < result->hit_count ? request->hits : result->hit_count;
+    size_t skip = request->hits * (request->page - 1);
+    page->hits = csa_arena_zalloc(arena, room, sizeof *page->hits);
+    if (page->hits == NULL) {
+        return csa_error_set_memory(error, "results");
     }
-    qsort(hit->passages, hit->passage_count, sizeof *hit->passages, compare_reading_order);
+    size_t rank = 0;
+    for (size_t i = 0, end; i < result->hit_count && page->hit_count < room; i = end) {
+        const struct csa_hit *hit = &result->hits[i];
+        end = i + 1;
+        while (!request->by_passage && end < result->hit_count && result->hits[end].article == hit->article) {
+            end++;
+        }
+        if (rank++ < skip) {
+            continue;
+        }
+        struct csa_page_hit *taken = &page->hits[page->hit_count++];
+        *taken = (struct csa_page_hit){
+            .rank = (unsigned)rank, .score = hit->article_score, .number = hit->article};
+        enum csa_status status = take_passages(hit, end - i, arena, taken, error);
+        if (status != CSA_OK) {
+            return status;
+        }
+    }
+    return CSA_OK;
+}
+
+/* What filling the hits works with. */
+struct filler {
+    struct csa_engine *engine;
+    struct csa_marker *marker;
+    struct csa_arena *arena;
+    uint64_t deadline;
+    bool late; /* it has passed: the rest is shown without marks */
+};
+
+static enum csa_status mark(struct filler *filler, const struct csa_marker_text *text,
+                            struct csa_marked *marked, struct csa_error *error)
+{
+    filler->late = filler->late || (filler->deadline != 0 && csa_clock_nanoseconds() > filler->deadline);
+    if (filler->late) {
+        *marked = (struct csa_marked){0};
+        return CSA_OK;
+    }
+    return csa_marker_mark(filler->marker, text, filler->arena, marked, error);
+}
+
+static enum csa_status read_text(struct filler *filler, uint32_t passage, struct csa_view *text,
+                                 struct csa_error *error)
+{
+    struct csa_passage_info info;
+    enum csa_status status =
+        filler->engine->operations->passage(filler->engine, passage, filler->arena, &info, error);
+    *text = info.text;
+    return status;
+}
+
+/* Marks a passage; where a phrase may reach over one of its ends, the neighbour there is looked at too.
+ * *runs_on says that one ends in the next passage. */
+static enum csa_status mark_passage(struct filler *filler, const struct csa_article_info *article,
+                                    struct csa_page_passage *passage, bool *runs_on, struct csa_error *error)
+{
+    struct csa_marker_text text = {.text = passage->info.text, .stemmer = article->stemmer};
+    struct csa_marked *marked = &passage->marked;
+    enum csa_status status = mark(filler, &text, marked, error);
+    bool before = marked->over_begin && passage->info.number > 1;
+    bool behind = marked->over_end && passage->info.number < article->passage_count;
+    *runs_on = false;
+    if (status == CSA_OK && before) {
+        status = read_text(filler, passage->passage - 1, &text.before, error);
+    }
+    if (status == CSA_OK && behind) {
+        status = read_text(filler, passage->passage + 1, &text.behind, error);
+    }
+    if (status == CSA_OK && (before || behind)) {
+        status = mark(filler, &text, marked, error);
+        *runs_on = behind && marked->over_end;
+    }
+    return status;
+}
+
+static void insert_continuation(struct csa_page_hit *hit, size_t i)
+{
+    uint32_t next = hit->passages[i].passage + 1;
+    if (i + 1 < hit->passage_count && hit->passages[i + 1].passage == next) {
+        return;
+    }
+    memmove(&hit->passages[i + 2], &hit->passages[i + 1],
+            (hit->passage_count - i - 1) * sizeof *hit->passages);
+    hit->passages[i + 1] = (struct csa_page_passage){.passage = next, .continuation = true};
+    hit->passage_count++;
+}
+
+static enum csa_status fill_hit(struct filler *filler, struct csa_page_hit *hit, struct csa_error *error)
+{
+    struct csa_engine *engine = filler->engine;
+    enum csa_status status =
+        engine->operations->article(engine, hit->number, filler->arena, &hit->article, error);
+    if (status == CSA_OK) {
+        const struct csa_marker_text title = {
+            .text = hit->article.title, .stemmer = hit->article.stemmer, .title = true};
+        status = mark(filler, &title, &hit->title_marks, error);
+    }
     for (size_t i = 0; i < hit->passage_count && status == CSA_OK; i++) {
         struct csa_page_passage *passage = &hit->passages[i];
-        status = engine->operations->passage(engine, passage->passage, arena, &passage->info, error);
+        bool runs_on = false;
+        status = engine->operations->passage(engine, passage->passage, filler->arena, &passage->info, error);
         if (status == CSA_OK) {
-            status = csa_marker_mark(marker, passage->info.text, hit->article.stemmer, false, arena,
-                                     &passage->marked, error);
+            status = mark_passage(filler, &hit->article, passage, &runs_on, error);
         }
         if (status == CSA_OK) {
             csa_snippet_choose(passage->info.text, &passage->marked, CSA_SNIPPET_COLUMNS, &passage->snippet);
+        }
+        if (runs_on && !passage->continuation) {
+            insert_continuation(hit, i);
         }
     }
     return status;
 }
 
+static enum csa_status add_limit(struct csa_page *page, const char *limit, struct csa_arena *arena,
+                                 struct csa_error *error)
+{
+    struct csa_search_result *result = &page->result;
+    const char **limits = csa_arena_alloc(arena, result->limit_count + 1, sizeof *limits);
+    if (limits == NULL) {
+        return csa_error_set_memory(error, "results");
+    }
+    for (size_t i = 0; i < result->limit_count; i++) {
+        limits[i] = result->limits[i];
+    }
+    limits[result->limit_count++] = limit;
+    result->limits = limits;
+    return CSA_OK;
+}
+
 enum csa_status csa_page_make(struct csa_engine *engine, const struct csa_page_request *request,
                               struct csa_arena *arena, struct csa_page *page, struct csa_error *error)
 {
-    uint64_t start = csa_clock_now();
+    uint64_t start = csa_clock_nanoseconds();
     *page = (struct csa_page){.query = request->query};
     struct csa_search_request search = csa_page_search_request(request);
     enum csa_status status = engine->operations->search(engine, &search, arena, &page->result, error);
     if (status == CSA_OK) {
-        status = group_hits(&page->result, request->by_passage, request->hits * (request->page - 1),
-                            search.hits, arena, page, error);
+        status = group_hits(request, arena, page, error);
     }
-    struct csa_marker *marker = NULL;
+    struct filler filler = {.engine = engine, .arena = arena, .deadline = request->deadline};
+    uint64_t soonest = csa_clock_nanoseconds() + MARKS_ALLOWED;
+    if (filler.deadline != 0 && filler.deadline < soonest) {
+        filler.deadline = soonest;
+    }
     if (status == CSA_OK) {
-        status = csa_marker_new(request->query, &page->result, &marker, error);
+        status = csa_marker_new(request->query, &page->result, &filler.marker, error);
     }
     for (size_t i = 0; i < page->hit_count && status == CSA_OK; i++) {
-        status = fill_hit(engine, marker, arena, &page->hits[i], error);
+        status = fill_hit(&filler, &page->hits[i], error);
     }
-    csa_marker_free(marker);
-    page->nanoseconds = csa_clock_now() - start;
+    if (status == CSA_OK && filler.late) {
+        status = add_limit(page, "there was no time left to mark all of the hits", arena, error);
+    }
+    csa_marker_free(filler.marker);
+    page->nanoseconds = csa_clock_nanoseconds() - start;
     return status;
 }

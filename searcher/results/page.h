@@ -12,7 +12,7 @@
 #include <stdbool.h>
 
 enum {
-    CSA_PAGE_PASSAGES = 3,    /* shown of one article */
+    CSA_PAGE_PASSAGES = 3,    /* shown of one article, and those into which a phrase of theirs runs on */
     CSA_HITS_MAXIMUM = 10000, /* -n, and how deep pages go */
 };
 
@@ -20,6 +20,7 @@ struct csa_page_passage {
     struct csa_passage_info info;
     uint32_t passage; /* the engine's number */
     float score;
+    bool continuation; /* shown only because a phrase of the passage before it ends here; its score is 0 */
     struct csa_marked marked;
     struct csa_snippet snippet; /* no fragments when the index stores no text */
 };
@@ -41,7 +42,8 @@ struct csa_page_request {
     size_t hits; /* a page, at least 1 */
     size_t page; /* from 1 */
     bool by_passage;
-    bool exhaustive; /* no pruning: for tests */
+    bool exhaustive;   /* no pruning: for tests */
+    uint64_t deadline; /* csa_clock_nanoseconds(); 0: none. What is found by then is shown, not exact */
 };
 
 struct csa_page {
@@ -58,8 +60,5 @@ enum csa_status csa_page_make(struct csa_engine *engine, const struct csa_page_r
 
 /* The engine's request behind a page request, for csa_engine's explain. */
 struct csa_search_request csa_page_search_request(const struct csa_page_request *request);
-
-/* Nanoseconds of the monotonic clock. */
-uint64_t csa_clock_now(void);
 
 #endif

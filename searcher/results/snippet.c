@@ -4,7 +4,12 @@
 #include "common/text/sentence.h"
 #include "common/text/unicode.h"
 
-enum { SENTENCES_MAXIMUM = 512, LEAVES_MAXIMUM = 64, LEAD = 40 };
+enum {
+    SENTENCES_MAXIMUM = 512, /* with marks: further ones are not looked at */
+    LEAVES_MAXIMUM = 64,     /* of the query, that are told apart */
+    LEAD = 40,               /* bytes before the first mark of a cut sentence */
+    COLUMN_MAXIMUM = 16,     /* bytes for each column: characters without width are no way around the limit */
+};
 
 /* A sentence with its score. */
 struct candidate {
@@ -29,38 +34,49 @@ static void trim(struct csa_view text, uint32_t *begin, uint32_t *end)
     }
 }
 
-/* Distinct words of the query count whole, repetitions a tenth; a sentence further back a little less. */
-static void score_candidate(const struct csa_marked *marked, struct candidate *candidate, size_t number)
+/* The sentence that begins at `start`, or, where a mark runs over a sentence's end, all that it runs into.
+ * *mark is the first mark behind it, before and after. Distinct words of the query count whole, repetitions a
+ * tenth. Returns where the sentence ends. */
+static size_t read_sentence(struct csa_view text, const struct csa_marked *marked, size_t start, size_t *mark,
+                            struct candidate *candidate)
 {
-    for (size_t i = 0; i < marked->count; i++) {
-        const struct csa_mark *mark = &marked->marks[i];
-        if (mark->begin < candidate->begin || mark->end > candidate->end) {
-            continue;
+    *candidate = (struct candidate){.begin = (uint32_t)start};
+    size_t end = csa_sentence_end(text, start);
+    for (; *mark < marked->count && marked->marks[*mark].begin < end; (*mark)++) {
+        const struct csa_mark *here = &marked->marks[*mark];
+        while (here->end > end && end < text.size) {
+            end = csa_sentence_end(text, end);
         }
-        uint64_t bit = mark->leaf < LEAVES_MAXIMUM ? UINT64_C(1) << mark->leaf : 0;
+        uint64_t bit = here->leaf < LEAVES_MAXIMUM ? UINT64_C(1) << here->leaf : 0;
         bool repeated = bit == 0 || (candidate->leaves & bit) != 0;
-        candidate->score += mark->weight * (repeated ? 0.1F : 1.0F);
+        candidate->score += here->weight * (repeated ? 0.1F : 1.0F);
         candidate->leaves |= bit;
     }
-    candidate->score *= 1.0F + 0.1F / (1.0F + (float)number);
+    candidate->end = (uint32_t)end;
+    trim(text, &candidate->begin, &candidate->end);
+    return end;
 }
 
+/* The first sentence and those with marks in them; a sentence further back counts a little less. */
 static size_t find_sentences(struct csa_view text, const struct csa_marked *marked,
                              struct candidate *candidates)
 {
     size_t count = 0;
+    size_t number = 0;
+    size_t mark = 0;
     for (size_t start = 0; start < text.size && count < SENTENCES_MAXIMUM;) {
-        size_t end = csa_sentence_end(text, start);
-        if (end <= start) {
+        struct candidate candidate;
+        start = read_sentence(text, marked, start, &mark, &candidate);
+        if (candidate.end > candidate.begin) {
+            candidate.score *= 1.0F + 0.1F / (1.0F + (float)number);
+            if (number == 0 || candidate.score > 0) {
+                candidates[count++] = candidate;
+            }
+            number++;
+        }
+        if (mark == marked->count && count != 0) {
             break;
         }
-        struct candidate candidate = {.begin = (uint32_t)start, .end = (uint32_t)end};
-        trim(text, &candidate.begin, &candidate.end);
-        if (candidate.end > candidate.begin) {
-            score_candidate(marked, &candidate, count);
-            candidates[count++] = candidate;
-        }
-        start = end;
     }
     return count;
 }
@@ -68,6 +84,23 @@ static size_t find_sentences(struct csa_view text, const struct csa_marked *mark
 static size_t columns_of(struct csa_view text, uint32_t begin, uint32_t end)
 {
     return csa_utf8_columns(csa_view_make(text.data + begin, end - begin));
+}
+
+/* The bytes of the longest prefix that takes at most `room` columns. */
+static size_t truncate_columns(struct csa_view text, size_t room)
+{
+    const char *end = text.data + text.size;
+    size_t used = 0;
+    for (const char *p = text.data; p < end;) {
+        uint32_t character;
+        const char *next = csa_utf8_decode(p, end, &character);
+        used += csa_utf8_columns(csa_view_make(p, (size_t)(next - p)));
+        if (used > room) {
+            return (size_t)(p - text.data);
+        }
+        p = next;
+    }
+    return text.size;
 }
 
 /* The first word that begins at or behind `place`, or limit. */
@@ -91,23 +124,25 @@ static uint32_t cut_end(struct csa_view text, const struct csa_marked *marked, u
                         size_t room)
 {
     uint32_t last = begin;
-    for (uint32_t word = word_at(marked, begin + 1, end);; word = word_at(marked, word + 1, end)) {
-        bool inside = false;
-        for (size_t i = 0; i < marked->count && !inside; i++) {
-            inside = marked->marks[i].begin < word && word < marked->marks[i].end;
-        }
-        if (!inside) {
-            if (columns_of(text, begin, word) > room) {
-                break;
-            }
-            last = word;
-        }
-        if (word >= end) {
+    uint32_t at = begin;
+    size_t used = 0;
+    size_t mark = 0; /* the first one that ends behind `at` */
+    while (at < end) {
+        uint32_t word = word_at(marked, at + 1, end);
+        used += columns_of(text, at, word);
+        if (used > room) {
             break;
         }
+        at = word;
+        while (mark < marked->count && marked->marks[mark].end <= at) {
+            mark++;
+        }
+        if (mark == marked->count || marked->marks[mark].begin >= at) {
+            last = at;
+        }
     }
-    if (last == begin) { /* one endless word: cut between characters */
-        last = begin + (uint32_t)csa_utf8_truncate(csa_view_make(text.data + begin, end - begin), room);
+    if (last == begin) { /* one endless word or mark: cut between characters */
+        last = begin + (uint32_t)truncate_columns(csa_view_make(text.data + begin, end - begin), room);
     }
     return last;
 }
@@ -143,9 +178,17 @@ static void narrow(struct csa_view text, const struct csa_marked *marked, struct
     } else {
         best = candidate->begin;
     }
+    size_t size =
+        csa_utf8_truncate(csa_view_make(text.data + best, candidate->end - best), room * COLUMN_MAXIMUM);
     candidate->begin = best;
-    candidate->end = cut_end(text, marked, best, candidate->end, room);
+    candidate->end = cut_end(text, marked, best, best + (uint32_t)size, room);
     trim(text, &candidate->begin, &candidate->end);
+}
+
+static bool fits(struct csa_view text, const struct candidate *candidate, size_t room)
+{
+    return candidate->end - candidate->begin <= room * COLUMN_MAXIMUM &&
+           columns_of(text, candidate->begin, candidate->end) <= room;
 }
 
 static struct candidate *best_candidate(struct candidate *candidates, size_t count, uint64_t seen)
@@ -168,6 +211,7 @@ void csa_snippet_choose(struct csa_view text, const struct csa_marked *marked, s
                         struct csa_snippet *snippet)
 {
     struct candidate candidates[SENTENCES_MAXIMUM];
+    text.size = csa_utf8_truncate(text, CSA_MARK_MAXIMUM);
     size_t count = find_sentences(text, marked, candidates);
     snippet->count = 0;
     if (count == 0) {
@@ -183,13 +227,13 @@ void csa_snippet_choose(struct csa_view text, const struct csa_marked *marked, s
         if (best == NULL) {
             break;
         }
-        bool fits = columns_of(text, best->begin, best->end) <= left;
-        if (!fits && chosen > 0 && (best->leaves & ~seen) == 0) {
+        bool whole = fits(text, best, left);
+        if (!whole && chosen > 0 && (best->leaves & ~seen) == 0) {
             break; /* a cut sentence is worth its place only for a word not yet shown */
         }
         best->chosen = true;
         seen |= best->leaves;
-        if (!fits) {
+        if (!whole) {
             narrow(text, marked, best, left);
         }
         size_t used = columns_of(text, best->begin, best->end);
@@ -218,14 +262,16 @@ static void render_run(struct csa_view text, const struct csa_marked *marked, st
     uint32_t at = fragment.begin;
     for (size_t i = 0; i < marked->count; i++) {
         const struct csa_mark *mark = &marked->marks[i];
-        if (mark->begin < at || mark->end > fragment.end) {
+        uint32_t begin = mark->begin > at ? mark->begin : at;
+        uint32_t end = mark->end < fragment.end ? mark->end : fragment.end;
+        if (begin >= end) {
             continue;
         }
-        if (mark->begin > at) {
-            visit(context, CSA_SNIPPET_PLAIN, csa_view_make(text.data + at, mark->begin - at));
+        if (begin > at) {
+            visit(context, CSA_SNIPPET_PLAIN, csa_view_make(text.data + at, begin - at));
         }
-        visit(context, CSA_SNIPPET_MARKED, csa_view_make(text.data + mark->begin, mark->end - mark->begin));
-        at = mark->end;
+        visit(context, CSA_SNIPPET_MARKED, csa_view_make(text.data + begin, end - begin));
+        at = end;
     }
     if (fragment.end > at) {
         visit(context, CSA_SNIPPET_PLAIN, csa_view_make(text.data + at, fragment.end - at));

@@ -146,5 +146,34 @@ class Sources(support.Case):
         self.assertEqual(self.ids("site/csa.index"), ["a.txt"])
 
 
+class SameNames(support.Case):
+    def test_files_of_one_name_keep_their_paths(self):
+        for folder in ("a", "b"):
+            self.write(f"{folder}/index.txt", f"The article in folder {folder} speaks of something else entirely.\n")
+        self.write("c/other.txt", "The article in folder c stands alone, and keeps its bare name as an id.\n")
+        self.index("-d", "my.index", "--quiet", "a/index.txt", "./b/index.txt", "c/other.txt")
+        self.assertEqual(sorted(self.found("-d", "my.index", "article")), ["a/index.txt", "b/index.txt", "other.txt"])
+
+    def test_an_id_that_comes_again_in_a_run_is_named(self):
+        self.write_articles("twice.jsonl", [("one", "first words"), ("two", "second words"), ("one", "third words")])
+        _, error = self.index("-d", "my.index", "twice.jsonl")
+        self.assertIn("1 article gave way to a later one", error)
+        self.assertIn("one", error)
+        self.assertEqual(self.found("-d", "my.index", "third"), ["one"])
+        _, error = self.index("-d", "my.index", "twice.jsonl")
+        self.assertIn("1 article gave way", error)
+
+
+class OtherJson(support.Case):
+    def test_json_that_is_not_json_lines_is_one_message(self):
+        self.write("array.jsonl", "[\n" + '{"id": "1",\n "text": "x"},\n' * 2000 + "]\n")
+        self.write("object.jsonl", '{\n "id": "1",\n "text": "x"\n}\n')
+        self.write_articles("good.jsonl", [("g", "good words")])
+        _, error = self.index("-d", "my.index", "array.jsonl", "object.jsonl", "good.jsonl", status=1)
+        self.assertEqual(error.count("not JSON lines"), 2)
+        self.assertLess(error.count("\n"), 5)
+        self.assertEqual(self.found("-d", "my.index", "good"), ["g"])
+
+
 if __name__ == "__main__":
     support.main()

@@ -217,6 +217,13 @@ class Batch(SearchCase):
         scores = [float(hit.rsplit(":", 1)[1]) for hit in hits]
         self.assertEqual(scores, sorted(scores, reverse=True))
 
+    def test_blanks_in_ids(self):
+        """Hits are separated by blanks, so that an id must not have one."""
+        self.write_articles("blank.jsonl", [("with a blank", "blankword")])
+        self.index("-d", "my.index", "--quiet", "blank.jsonl")
+        hits = self.ask(["TOP_10\tblankword"], "--batch-hits")[0][2]
+        self.assertRegex(hits, r"\Awith%20a%20blank:[0-9.]+\Z")
+
     def test_unknown_commands(self):
         answers = self.ask(["NONSENSE\tsiberia", "COUNT", "", "TOP_0\tx", "TOP_x\tx", "COUNT\tsiberia"])
         self.assertEqual(len(answers), 6)
@@ -257,6 +264,9 @@ class Errors(SearchCase):
         self.check("--b", "2", "x", words=["--b"])
         self.check("--batch", "x", words=["--batch"])
         self.check("--batch-hits", words=["--batch"])
+        self.check("--json", "--trec", "x", words=["--json", "--trec"])
+        self.check("--batch", "--json", words=["--batch", "--json"])
+        self.check("--batch", "--topics", "none.tsv", words=["--batch", "--topics"])
         self.check("--topics", "none.tsv", words=["none.tsv"])
         self.check("-n", words=["-n"])
         self.check(words=["QUERY"])

@@ -49,12 +49,46 @@ static void test_by_article(void **state)
     struct csa_search_result result = fixture_search(&f, &request);
     bool seen[4] = {false};
     for (size_t i = 0; i < result.hit_count; i++) {
-        assert_true(i == 0 || result.hits[i].score <= result.hits[i - 1].score);
-        seen[result.hits[i].article] = true;
+        const struct csa_hit *hit = &result.hits[i];
+        if (i != 0 && hit->article == hit[-1].article) {
+            assert_true(hit->score <= hit[-1].score && hit->article_score == hit[-1].article_score);
+            continue;
+        }
+        assert_false(seen[hit->article]); /* an article's passages come together */
+        seen[hit->article] = true;
+        assert_true(hit->article_score == hit->score); /* bm25: as its best passage */
+        assert_true(i == 0 || hit->article_score <= hit[-1].article_score);
     }
     assert_true(seen[0] && seen[1] && seen[2]);
     assert_int_equal(result.passages_matched, 6);
     assert_int_equal(result.articles_matched, 3);
+    fixture_release(&f);
+}
+
+/* A deadline in the past stops each strategy at once; what comes back is marked as cut short. */
+static void test_deadline(void **state)
+{
+    (void)state;
+    static const char *const queries[] = {
+        "gas", "gas pipeline", "+gas +pipelines", "\"siberia gas\"", "title:gas coal", "pipe* -trade"};
+    struct fixture f;
+    make_collection(&f);
+    for (size_t q = 0; q < sizeof queries / sizeof *queries; q++) {
+        for (unsigned i = 0; i < 4; i++) {
+            struct csa_search_request request = fixture_request(&f, queries[q]);
+            request.deadline = 1;
+            request.by_article = (i & 1) != 0;
+            request.rank = (i & 2) != 0 ? CSA_RANK_BEST : CSA_RANK_BM25;
+            struct csa_search_result result = fixture_search(&f, &request);
+            assert_false(result.exact);
+            assert_int_equal(result.limit_count, 1);
+            assert_non_null(strstr(result.limits[0], "time"));
+            assert_true(result.passages_matched >= result.hit_count);
+            assert_true(result.hit_count == 0 || result.articles_matched != 0);
+            request.deadline = UINT64_MAX;
+            assert_true(fixture_search(&f, &request).exact);
+        }
+    }
     fixture_release(&f);
 }
 
@@ -127,19 +161,6 @@ static void test_words(void **state)
     assert_int_equal(f.engine->operations->words(f.engine, csa_view_of("zz"), out, append_word, &error),
                      CSA_OK);
     assert_string_equal(out, "");
-    fixture_release(&f);
-}
-
-static void test_deadline(void **state)
-{
-    (void)state;
-    struct fixture f;
-    make_collection(&f);
-    struct csa_search_request request = fixture_request(&f, "gas -oil");
-    request.deadline = 1; /* long past */
-    struct csa_search_result result = fixture_search(&f, &request);
-    assert_false(result.exact);
-    assert_int_equal(result.limit_count, 1);
     fixture_release(&f);
 }
 
@@ -263,10 +284,10 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_stems),
         cmocka_unit_test(test_by_article),
+        cmocka_unit_test(test_deadline),
         cmocka_unit_test(test_best_prefers_title_and_nearness),
         cmocka_unit_test(test_articles_and_passages),
         cmocka_unit_test(test_words),
-        cmocka_unit_test(test_deadline),
         cmocka_unit_test(test_reports),
         cmocka_unit_test(test_damage),
         cmocka_unit_test(test_batch),

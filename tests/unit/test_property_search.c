@@ -225,15 +225,14 @@ static void check_explanation(struct round *r, const char *query, const struct c
                               const struct csa_hit *hit)
 {
     struct csa_error error = {0};
-    struct csa_explanation_line *lines;
-    size_t count;
+    struct csa_explanation explanation;
     assert_int_equal(
-        r->engine->operations->explain(r->engine, request, hit->passage, &r->arena, &lines, &count, &error),
+        r->engine->operations->explain(r->engine, request, hit->passage, &r->arena, &explanation, &error),
         CSA_OK);
-    assert_true(count > 0);
-    if ((float)lines[0].value != hit->score) {
-        fail_msg("%s: passage %u is explained with %.9g, scored %.9g", query, hit->passage, lines[0].value,
-                 (double)hit->score);
+    assert_true(explanation.count > 0);
+    if ((float)explanation.lines[0].value != hit->score) {
+        fail_msg("%s: passage %u is explained with %.9g, scored %.9g", query, hit->passage,
+                 explanation.lines[0].value, (double)hit->score);
     }
 }
 
