@@ -65,7 +65,7 @@ enum csa_status csa_intake_read(const struct csa_source *source, const struct cs
                                 const struct csa_intake_receiver *receiver, struct csa_error *error);
 
 /* Whether a file whose first line that is not blank reads so is JSON of another form than one object a line:
- * an array, or an object written over several lines. */
+ * an array or an object written over several lines. */
 bool csa_intake_is_other_json(struct csa_view first_line);
 #define CSA_INTAKE_OTHER_JSON "is JSON, but not JSON lines: one object a line is needed"
 
