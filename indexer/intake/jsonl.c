@@ -329,8 +329,9 @@ bool csa_intake_is_other_json(struct csa_view first_line)
     while (start < size && strchr(" \t", first_line.data[start]) != NULL) {
         start++;
     }
-    return start < size && ((first_line.data[start] == '[' && first_line.data[size - 1] != ']') ||
-                            (first_line.data[start] == '{' && start + 1 == size));
+    struct csa_view line = csa_view_make(first_line.data + start, size - start);
+    return csa_view_equal(line, csa_view_of("[")) || csa_view_equal(line, csa_view_of("{")) ||
+           (csa_view_starts_with(line, csa_view_of("[{")) && line.data[line.size - 1] != ']');
 }
 
 enum csa_status csa_intake_read_jsonl_record(const struct csa_source *source, struct csa_view record,
