@@ -159,7 +159,9 @@ static void test_bad_records(void **state)
     check_bad("[1, 2]", "bad.jsonl:1: not a JSON record: byte 1: not a JSON object");
     check_bad("\"text\"", "not a JSON object");
     check_bad("text", "not a JSON object");
-    check_bad("{", "ends early");
+    check_bad("{", "is JSON, but not JSON lines");
+    check_bad("[", "is JSON, but not JSON lines");
+    check_bad("[{\"a\": 1},", "is JSON, but not JSON lines");
     check_bad("{\"a\"", "ends early");
     check_bad("{\"a\":", "ends early");
     check_bad("{\"a\":\"b", "ends early");
