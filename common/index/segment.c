@@ -411,41 +411,48 @@ void csa_segment_close(struct csa_segment *segment)
 
 /* ---- views ---- */
 
-uint32_t csa_segment_article_of(const struct csa_segment *segment, uint32_t passage)
+uint32_t csa_segment_article_from(const struct csa_segment *segment, uint32_t article, uint32_t passage)
 {
     if (segment->first_passages == NULL) {
         return passage;
     }
-    /* The answer lies in [low, high). Passages are spread evenly over articles, more or less: a guess and
-     * doubling steps from there touch less memory than bisecting the whole. */
+    /* Passages are spread evenly over articles, more or less: a guess and doubling steps from there touch
+     * less memory than bisecting all. The answer lies in [low, high). */
     uint32_t articles = segment->meta.articles;
-    uint32_t guess = (uint32_t)((uint64_t)passage * articles / segment->meta.passages);
-    uint32_t low = guess;
-    uint32_t high = guess;
-    if (csa_segment_first_passage(segment, guess) <= passage) {
-        uint32_t step = 1;
+    uint32_t start = article < articles ? article : articles - 1;
+    uint32_t first = csa_segment_first_passage(segment, start);
+    uint64_t ahead = passage > first ? passage - first : 0;
+    uint64_t guess = start + ahead * articles / segment->meta.passages;
+    uint32_t low = guess < articles ? (uint32_t)guess : articles - 1;
+    uint32_t high = low;
+    uint32_t step = 1;
+    if (csa_segment_first_passage(segment, low) <= passage) {
         while (step < articles - low && csa_segment_first_passage(segment, low + step) <= passage) {
             low += step;
             step *= 2;
         }
         high = step < articles - low ? low + step : articles;
     } else {
-        uint32_t step = 1;
-        while (step < high && csa_segment_first_passage(segment, high - step) > passage) {
+        while (step < high - start && csa_segment_first_passage(segment, high - step) > passage) {
             high -= step;
             step *= 2;
         }
-        low = step < high ? high - step : 0;
+        low = step < high - start ? high - step : start;
     }
     while (high - low > 1) {
         uint32_t middle = low + (high - low) / 2;
-        if (csa_load_u32(segment->first_passages + 4 * (size_t)middle) <= passage) {
+        if (csa_segment_first_passage(segment, middle) <= passage) {
             low = middle;
         } else {
             high = middle;
         }
     }
     return low;
+}
+
+uint32_t csa_segment_article_of(const struct csa_segment *segment, uint32_t passage)
+{
+    return csa_segment_article_from(segment, 0, passage);
 }
 
 struct csa_view csa_segment_string(const struct csa_segment *segment, uint32_t n)

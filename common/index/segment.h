@@ -83,8 +83,10 @@ static inline uint32_t csa_segment_first_passage(const struct csa_segment *segme
     return first <= segment->meta.passages ? first : segment->meta.passages;
 }
 
-/* The article that a passage belongs to (bisection; less than meta.articles). */
+/* The article that a passage belongs to; less than meta.articles. */
 uint32_t csa_segment_article_of(const struct csa_segment *segment, uint32_t passage);
+/* The same, when it is known not to come before `article`: for passages that ascend. */
+uint32_t csa_segment_article_from(const struct csa_segment *segment, uint32_t article, uint32_t passage);
 
 static inline uint32_t csa_column_get(const struct csa_column *column, uint32_t article)
 {

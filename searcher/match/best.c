@@ -6,8 +6,9 @@
 #include <string.h>
 
 enum {
-    FORMS = 24,       /* surface forms of one stem that are looked at */
-    SCANNED = 256,    /* words of the dictionary that are looked at to find them */
+    FORMS = 24,    /* surface forms of one stem that are looked at */
+    SCANNED = 256, /* words of the dictionary that are looked at to find them */
+    LONGER = 6,    /* letters that a form may have more than the typed word: stems differ in their endings */
     STEM_SHORTEST = 3 /* bytes: below, only the word as typed */
 };
 
@@ -63,21 +64,36 @@ static enum csa_status add_form(struct csa_best *best, struct word *word, const 
     return CSA_OK;
 }
 
-/* Whether a word of the dictionary has a stem in common with the typed one. */
-static bool shares_stem(const struct csa_best *best, struct csa_stemmer *const *stemmers,
-                        struct csa_view typed, struct csa_view word)
+/* The typed word's stem in one of the collection's languages. */
+struct typed_stem {
+    struct csa_stemmer *stemmer;
+    struct csa_view stem;
+};
+
+static enum csa_status stem_typed(const struct csa_best *best, struct csa_stemmer *const *stemmers,
+                                  struct csa_view typed, struct typed_stem *stems, size_t *count,
+                                  struct csa_error *error)
 {
+    *count = 0;
     for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
         if ((best->match->plan->index->stemmers >> language & 1) == 0 || stemmers[language] == NULL) {
             continue;
         }
-        char stem[CSA_TERM_MAXIMUM * 2];
-        struct csa_view view = csa_stemmer_stem(stemmers[language], typed);
-        if (view.size > sizeof stem) {
-            continue;
+        struct csa_view stem =
+            csa_arena_copy(best->match->arena, csa_stemmer_stem(stemmers[language], typed));
+        if (stem.data == NULL) {
+            return csa_error_set_memory(error, "word forms");
         }
-        memcpy(stem, view.data, view.size);
-        if (csa_view_equal(csa_stemmer_stem(stemmers[language], word), csa_view_make(stem, view.size))) {
+        stems[(*count)++] = (struct typed_stem){stemmers[language], stem};
+    }
+    return CSA_OK;
+}
+
+/* Whether a word of the dictionary has a stem in common with the typed one. */
+static bool shares_stem(const struct typed_stem *stems, size_t count, struct csa_view word)
+{
+    for (size_t i = 0; i < count; i++) {
+        if (csa_view_equal(csa_stemmer_stem(stems[i].stemmer, word), stems[i].stem)) {
             return true;
         }
     }
@@ -115,6 +131,13 @@ static enum csa_status find_forms(struct csa_best *best, struct word *word, cons
     if (status != CSA_OK || !term->by_stem || stemmers == NULL || prefix < STEM_SHORTEST || sum >= wanted) {
         return status;
     }
+    size_t longest = typed.size + (size_t)LONGER * ((typed.data[0] & 0x80) != 0 ? 2 : 1);
+    struct typed_stem stems[CSA_LANGUAGE_COUNT];
+    size_t stem_count;
+    status = stem_typed(best, stemmers, typed, stems, &stem_count, error);
+    if (status != CSA_OK) {
+        return status;
+    }
     struct csa_dictionary_cursor cursor;
     status =
         csa_dictionary_seek(dictionary, CSA_TERM_WORD, csa_view_make(typed.data, prefix), &cursor, error);
@@ -125,7 +148,8 @@ static enum csa_status find_forms(struct csa_best *best, struct word *word, cons
             common_prefix(cursor.text, typed) < prefix) {
             break;
         }
-        if (!csa_view_equal(cursor.text, typed) && shares_stem(best, stemmers, typed, cursor.text)) {
+        if (cursor.text.size <= longest && !csa_view_equal(cursor.text, typed) &&
+            shares_stem(stems, stem_count, cursor.text)) {
             sum += cursor.entry.occurrence_count;
             status = add_form(best, word, &cursor.entry, error);
         }

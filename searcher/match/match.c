@@ -89,24 +89,8 @@ void csa_article_counter_step(struct csa_article_counter *counter, uint32_t pass
         counter->end = passage + 1;
         return;
     }
-    /* The first article from here on that begins behind the passage. */
-    uint32_t low = counter->article, count = segment->meta.articles, step = 1;
-    while (step <= count - low && csa_segment_first_passage(segment, low + step - 1) <= passage) {
-        low += step;
-        step *= 2;
-    }
-    uint32_t size = step <= count - low ? step - 1 : count - low;
-    while (size != 0) {
-        uint32_t half = size / 2;
-        if (csa_segment_first_passage(segment, low + half) <= passage) {
-            low += half + 1;
-            size -= half + 1;
-        } else {
-            size = half;
-        }
-    }
-    counter->article = low;
-    counter->end = csa_segment_first_passage(segment, low);
+    counter->article = csa_segment_article_from(segment, counter->article, passage) + 1;
+    counter->end = csa_segment_first_passage(segment, counter->article);
 }
 
 /* How many of the articles that begin in the 64 passages from `base` on have a bit set; bits before the first

@@ -360,21 +360,15 @@ static uint32_t count_across(struct csa_phrase *phrase, uint32_t passage, uint32
 /* Makes phrase->article the passage's; candidates ascend, so it is mostly the same one or near. */
 static void find_article(struct csa_phrase *phrase, uint32_t passage)
 {
-    enum { STEPS = 8 };
     const struct csa_segment *segment = phrase->match->segment;
-    for (unsigned step = 0; step < STEPS && passage >= phrase->article_end; step++) {
-        if (phrase->article + 1 >= segment->meta.articles) {
-            break;
-        }
-        phrase->article++;
-        phrase->article_first = phrase->article_end;
-        phrase->article_end = csa_segment_first_passage(segment, phrase->article + 1);
+    if (passage >= phrase->article_first && passage < phrase->article_end) {
+        return;
     }
-    if (passage < phrase->article_first || passage >= phrase->article_end) {
-        phrase->article = csa_segment_article_of(segment, passage);
-        phrase->article_first = csa_segment_first_passage(segment, phrase->article);
-        phrase->article_end = csa_segment_first_passage(segment, phrase->article + 1);
-    }
+    phrase->article = passage >= phrase->article_end
+                          ? csa_segment_article_from(segment, phrase->article, passage)
+                          : csa_segment_article_of(segment, passage);
+    phrase->article_first = csa_segment_first_passage(segment, phrase->article);
+    phrase->article_end = csa_segment_first_passage(segment, phrase->article + 1);
 }
 
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)

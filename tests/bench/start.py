@@ -14,7 +14,7 @@ def main():
     parser.add_argument("index")
     parser.add_argument("--runs", type=int, default=51)
     parser.add_argument("queries", nargs="*", default=["central asia", "\"united states\"", "power of siberia"])
-    arguments = parser.parse_args()
+    arguments = parser.parse_intermixed_args()
     for query in arguments.queries:
         times = []
         for _ in range(arguments.runs):
