@@ -24,6 +24,7 @@ struct csa_marker {
     struct leaf *leaves;
     size_t count;
     bool stems;             /* some leaf is matched by stem */
+    bool stem_begins[256];  /* by first byte: words that begin so may have the stem of a leaf */
     struct csa_arena arena; /* of the text at hand: stems of the leaves, tokens */
 };
 
@@ -45,6 +46,7 @@ struct tokens {
     uint32_t positions; /* how many there are */
     bool has_before, has_behind;
     bool cut; /* the text is longer than what is marked of it */
+    const bool *stem_begins;
 };
 
 static size_t count_leaves(const struct csa_node *node)
@@ -136,6 +138,9 @@ static enum csa_status prepare_leaves(struct csa_marker *marker, csa_language la
         *stemmer = marker->stemmers[language];
     }
     csa_arena_clear(&marker->arena);
+    /* Of Snowball's stemmers only the Arabic one takes off beginnings too: other words need a stem only when
+     * they begin as one of the leaves' does. */
+    memset(marker->stem_begins, language == CSA_LANGUAGE_ARABIC, sizeof marker->stem_begins);
     for (size_t i = 0; i < marker->count; i++) {
         struct leaf *leaf = &marker->leaves[i];
         if (leaf->node->kind == CSA_NODE_WORD) {
@@ -143,6 +148,7 @@ static enum csa_status prepare_leaves(struct csa_marker *marker, csa_language la
             if (leaf->stem.data == NULL) {
                 return csa_error_set_memory(error, "marks");
             }
+            marker->stem_begins[(unsigned char)leaf->stem.data[0]] = true;
         }
     }
     return CSA_OK;
@@ -170,10 +176,14 @@ static bool append_token(struct tokens *tokens, const struct csa_token *token, s
                            .pair = (token->flags & (CSA_TOKEN_PAIR | CSA_TOKEN_PAIR_END)) != 0};
     item->surface = csa_arena_copy(arena, token->surface);
     item->stem = item->surface;
-    if (stemmer != NULL && (token->flags & (CSA_TOKEN_PAIR | CSA_TOKEN_PAIR_END | CSA_TOKEN_NUMBER)) == 0) {
+    if (item->surface.data == NULL) {
+        return false;
+    }
+    if (stemmer != NULL && tokens->stem_begins[(unsigned char)item->surface.data[0]] &&
+        (token->flags & (CSA_TOKEN_PAIR | CSA_TOKEN_PAIR_END | CSA_TOKEN_NUMBER)) == 0) {
         item->stem = csa_arena_copy(arena, csa_stemmer_stem(stemmer, item->surface));
     }
-    return item->surface.data != NULL && item->stem.data != NULL;
+    return item->stem.data != NULL;
 }
 
 /* Appends the tokens of a text; those of a neighbour are all put at the byte `at`. */
@@ -226,14 +236,17 @@ static struct csa_view first_part(struct csa_view text)
 }
 
 /* The tokens of the text between those of its neighbours. */
-static bool read_tokens(const struct csa_marker_text *text, struct csa_stemmer *stemmer,
-                        struct csa_arena *arena, struct tokens *tokens)
+static bool read_tokens(struct csa_marker *marker, const struct csa_marker_text *text,
+                        struct csa_stemmer *stemmer, struct tokens *tokens)
 {
+    struct csa_arena *arena = &marker->arena;
     struct csa_view own = csa_view_make(text->text.data, csa_utf8_truncate(text->text, CSA_MARK_MAXIMUM));
     bool whole = own.size == text->text.size;
     const uint32_t begin = 0, end = (uint32_t)own.size;
-    *tokens = (struct tokens){
-        .has_before = text->before.size != 0, .has_behind = text->behind.size != 0 && whole, .cut = !whole};
+    *tokens = (struct tokens){.stem_begins = marker->stem_begins,
+                              .has_before = text->before.size != 0,
+                              .has_behind = text->behind.size != 0 && whole,
+                              .cut = !whole};
     if (!append_text(tokens, last_part(text->before), stemmer, &begin, arena)) {
         return false;
     }
@@ -475,7 +488,7 @@ enum csa_status csa_marker_mark(struct csa_marker *marker, const struct csa_mark
         return status;
     }
     struct tokens tokens;
-    if (!read_tokens(text, stemmer, &marker->arena, &tokens)) {
+    if (!read_tokens(marker, text, stemmer, &tokens)) {
         return csa_error_set_memory(error, "marks");
     }
     marked->word_begins = csa_arena_alloc(arena, tokens.last - tokens.first, sizeof *marked->word_begins);
