@@ -12,7 +12,7 @@ static void set_block(uint64_t *bits, uint32_t low, uint32_t high, struct csa_re
         return;
     }
     if (reader->form == CSA_FORM_BITS) {
-        csa_bits_or(bits, WINDOW, (int64_t)reader->bits_first - low, reader->bits, reader->bits_size);
+        csa_bits_or(bits, high - low, (int64_t)reader->bits_first - low, reader->bits, reader->bits_size);
         return;
     }
     const uint32_t *documents = reader->documents;
@@ -31,7 +31,7 @@ static void set_block(uint64_t *bits, uint32_t low, uint32_t high, struct csa_re
     }
 }
 
-static void set_list(uint64_t *bits, uint32_t low, uint32_t high, struct csa_reader *reader)
+void csa_match_set_list(uint64_t *bits, uint32_t low, uint32_t high, struct csa_reader *reader)
 {
     bool more = csa_reader_seek(reader, low);
     while (more && reader->floor < high) {
@@ -78,7 +78,7 @@ enum csa_status csa_match_count_union(struct csa_match *match, const struct csa_
         uint32_t high = passages - low > WINDOW ? low + WINDOW : passages;
         memset(bits, 0, WORDS * sizeof *bits);
         for (size_t i = 0; i < reader_count; i++) {
-            set_list(bits, low, high, readers[i]);
+            csa_match_set_list(bits, low, high, readers[i]);
         }
         total += count_window(match, bits, low);
         if (high == passages) {

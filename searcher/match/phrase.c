@@ -9,6 +9,10 @@ static int by_documents(const void *a, const void *b)
     return (x->documents > y->documents) - (x->documents < y->documents);
 }
 
+/* Of the windows that candidates are asked for, and of the longest reach: a query's bytes and slop bound it.
+ */
+enum { WINDOW_WORDS = 64, REACH_WORDS = 128, REACH_LONGEST = 64 * (REACH_WORDS - 1) };
+
 /* Passages behind its own that an occurrence can touch: those strictly inside it are shorter than it. */
 static uint32_t reach_of(const struct csa_segment *segment, uint32_t span)
 {
@@ -16,7 +20,8 @@ static uint32_t reach_of(const struct csa_segment *segment, uint32_t span)
         return 0;
     }
     uint32_t shortest = segment->meta.shortest > 1 ? segment->meta.shortest : 1;
-    return 1 + (span - 1) / shortest;
+    uint32_t reach = 1 + (span - 1) / shortest;
+    return reach < REACH_LONGEST ? reach : REACH_LONGEST;
 }
 
 struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan_node *node,
@@ -42,7 +47,8 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
     for (size_t i = 0; i < node->child_count; i++) {
         const struct csa_lists *lists = &node->children[i]->lists[match->number];
         elements[i].readers = csa_match_readers(match, lists);
-        if (elements[i].readers == NULL) {
+        elements[i].scanners = csa_match_readers(match, lists);
+        if (elements[i].readers == NULL || elements[i].scanners == NULL) {
             csa_error_set_memory(error, "a phrase");
             return NULL;
         }
@@ -67,8 +73,12 @@ enum csa_status csa_phrase_settle(struct csa_phrase *phrase, struct csa_error *e
         return csa_error_set_memory(error, "a phrase's positions");
     }
     for (size_t e = 0; e < phrase->element_count; e++) {
-        for (uint32_t r = 0; r < phrase->elements[e].reader_count; r++) {
-            enum csa_status status = csa_match_settle(phrase->match, &phrase->elements[e].readers[r], error);
+        const struct csa_phrase_element *element = &phrase->elements[e];
+        for (uint32_t r = 0; r < element->reader_count; r++) {
+            enum csa_status status = csa_match_settle(phrase->match, &element->readers[r], error);
+            if (status == CSA_OK) {
+                status = csa_match_settle(phrase->match, &element->scanners[r], error);
+            }
             if (status != CSA_OK) {
                 return status;
             }
@@ -79,32 +89,50 @@ enum csa_status csa_phrase_settle(struct csa_phrase *phrase, struct csa_error *e
 
 /* ---- candidates ---- */
 
-static void mark(uint64_t *bits, uint32_t low, uint32_t high, uint32_t passage, uint32_t reach)
+/* How far ahead of an occurrence's passage an element may stand: an exact phrase begins with its first one.
+ */
+static uint32_t element_reach(const struct csa_phrase *phrase, size_t element)
 {
-    uint32_t from = passage > reach && passage - reach > low ? passage - reach : low;
-    for (uint32_t p = from; p <= passage && p < high; p++) {
-        bits[(p - low) / 64] |= UINT64_C(1) << ((p - low) % 64);
+    return phrase->slop == 0 && element == phrase->first ? 0 : phrase->reach;
+}
+
+/* Lets each bit also set the `reach` bits before it. */
+static void spread_back(uint64_t *bits, uint32_t words, uint32_t reach)
+{
+    for (uint32_t step = 1; reach != 0; step *= 2) {
+        uint32_t by = step < reach ? step : reach;
+        for (uint32_t i = 0; i + by / 64 < words; i++) {
+            uint32_t from = i + by / 64;
+            uint64_t ahead = bits[from] >> (by % 64);
+            if (by % 64 != 0 && from + 1 < words) {
+                ahead |= bits[from + 1] << (64 - by % 64);
+            }
+            bits[i] |= ahead;
+        }
+        reach -= by;
     }
 }
 
 void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t high, uint64_t *bits)
 {
-    struct csa_phrase_element *rarest = &phrase->elements[0];
-    uint32_t end = high > UINT32_MAX - phrase->reach ? UINT32_MAX : high + phrase->reach;
-    for (uint32_t r = 0; r < rarest->reader_count; r++) {
-        struct csa_reader *reader = &rarest->readers[r];
-        bool more = csa_reader_seek(reader, low);
-        while (more) {
-            unsigned n = csa_reader_unpack(reader);
-            for (unsigned i = 0; i < n && reader->documents[i] < end; i++) {
-                if (reader->documents[i] >= low) {
-                    mark(bits, low, high, reader->documents[i], phrase->reach);
-                }
-            }
-            more = reader->last < end - 1 && reader->block + 1 < reader->list.block_count;
-            if (more) {
-                csa_reader_place(reader, reader->block + 1);
-            }
+    uint32_t words = (high - low + 63) / 64;
+    uint32_t end = high > CSA_DOCUMENT_NONE - phrase->reach ? CSA_DOCUMENT_NONE : high + phrase->reach;
+    uint64_t last = UINT64_MAX >> (words * 64 - (high - low));
+    for (size_t e = 0; e < phrase->element_count; e++) {
+        struct csa_phrase_element *element = &phrase->elements[e];
+        uint64_t here[WINDOW_WORDS + REACH_WORDS] = {0};
+        for (uint32_t r = 0; r < element->reader_count; r++) {
+            csa_match_set_list(here, low, end, &element->scanners[r]);
+        }
+        spread_back(here, (end - low + 63) / 64, element_reach(phrase, e));
+        here[words - 1] &= last;
+        uint64_t any = 0;
+        for (uint32_t i = 0; i < words; i++) {
+            bits[i] = e == 0 ? here[i] : bits[i] & here[i];
+            any |= bits[i];
+        }
+        if (any == 0) {
+            return;
         }
     }
 }

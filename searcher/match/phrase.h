@@ -13,6 +13,7 @@
 #include "searcher/match/match.h"
 
 struct csa_phrase_element {
+    struct csa_reader *scanners; /* for candidates: they run ahead, so that readers need not go back */
     struct csa_reader *readers;
     uint32_t reader_count;
     uint32_t offset;
@@ -39,8 +40,8 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
                                   struct csa_error *error);
 /* Occurrences that start in the passage. */
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage);
-/* Sets the bits (bit i: passage low + i; room for high - low) of all passages in [low, high) in which the
- * rarest element stands or which lie so near before one that an occurrence may start there. */
+/* Sets the bits (bit i: passage low + i; room for high - low) of all passages in [low, high) in which an
+ * occurrence may start: the first element stands there, the others there or near enough behind it. */
 void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t high, uint64_t *bits);
 enum csa_status csa_phrase_settle(struct csa_phrase *phrase, struct csa_error *error);
 
