@@ -109,7 +109,7 @@ def main():
         found.setdefault(int(fields[0]), set()).add(fields[2].replace("%20", " "))
     wrong = 0
     for number, phrase in enumerate(phrases):
-        edges = ("", "") if HAN.fullmatch(phrase[0]) else (r"(?<![^\W_])", r"(?![^\W_])")
+        edges = ("", "") if HAN.fullmatch(phrase[0]) else (r"(?<![^\W_])(?<![^\W_]['’])", r"(?![^\W_]|['’][^\W_])")
         pattern = re.compile(edges[0] + r"[\W_]+".join(map(re.escape, phrase)) + edges[1])
         expected = {i for i, text in folded.items() if phrase[0] in text and pattern.search(text)}
         got = found.get(number, set())
