@@ -123,24 +123,29 @@ static bool merge_repeated(struct csa_node *group, const struct csa_node *child)
     return false;
 }
 
-static void append_child(struct parser *parser, struct csa_node *group, struct csa_node *child)
+/* Puts a child behind the others; the array doubles whenever its count is a power of two. */
+static void push_child(struct parser *parser, struct csa_node *parent, struct csa_node *child)
 {
-    if (merge_repeated(group, child)) {
-        return;
-    }
-    if ((group->child_count & (group->child_count - 1)) == 0) { /* full at every power of two */
-        size_t room = group->child_count == 0 ? 1 : group->child_count * 2;
+    if ((parent->child_count & (parent->child_count - 1)) == 0) {
+        size_t room = parent->child_count == 0 ? 1 : parent->child_count * 2;
         struct csa_node **children = csa_arena_alloc(parser->arena, room, sizeof *children);
         if (children == NULL) {
             parser->out_of_memory = true;
             return;
         }
-        if (group->child_count != 0) {
-            memcpy(children, group->children, group->child_count * sizeof *children);
+        if (parent->child_count != 0) {
+            memcpy(children, parent->children, parent->child_count * sizeof *children);
         }
-        group->children = children;
+        parent->children = children;
     }
-    group->children[group->child_count++] = child;
+    parent->children[parent->child_count++] = child;
+}
+
+static void append_child(struct parser *parser, struct csa_node *group, struct csa_node *child)
+{
+    if (!merge_repeated(group, child)) {
+        push_child(parser, group, child);
+    }
 }
 
 /* Adds a clause to a group. An optional group of optional clauses, and a required one of required clauses,
@@ -249,19 +254,7 @@ static struct csa_node *make_phrase(struct parser *parser, const struct pieces *
             break;
         }
         word->offset = piece.position - pieces->items[0].position;
-        if ((phrase->child_count & (phrase->child_count - 1)) == 0) {
-            struct csa_node **children = csa_arena_alloc(
-                parser->arena, phrase->child_count == 0 ? 1 : phrase->child_count * 2, sizeof *children);
-            if (children == NULL) {
-                parser->out_of_memory = true;
-                return NULL;
-            }
-            if (phrase->child_count != 0) {
-                memcpy(children, phrase->children, phrase->child_count * sizeof *children);
-            }
-            phrase->children = children;
-        }
-        phrase->children[phrase->child_count++] = word;
+        push_child(parser, phrase, word);
     }
     return phrase == NULL || phrase->child_count == 0 ? NULL
            : phrase->child_count == 1                 ? phrase->children[0]
