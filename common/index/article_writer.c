@@ -1,6 +1,6 @@
-/* Collects and writes LENGTHS, FIRST_PASSAGES, ARTICLE_IDS, ARTICLE_HASH, the columns and STRINGS
- * (docs/index-format.md, sections 8 to 10). Owns their values, about 28 bytes an article and 4 a passage; ids
- * go through a temporary file. */
+/* Collects and writes LENGTHS, FIRST_PASSAGES, ARTICLE_STARTS, ARTICLE_IDS, ARTICLE_HASH, the columns and
+ * STRINGS (docs/index-format.md, sections 8 to 10). Owns their values, about 28 bytes an article and 4 a
+ * passage; ids go through a temporary file. */
 #include "common/index/article_writer.h"
 
 #include "common/base/integer.h"
@@ -278,6 +278,24 @@ static void write_column(struct csa_section_writer *file, enum csa_section secti
     csa_section_end(file, section);
 }
 
+/* A bit for each passage that begins an article. */
+static void write_starts(const struct csa_article_writer *writer, struct csa_section_writer *file)
+{
+    csa_section_begin(file);
+    uint32_t article = 0;
+    for (uint32_t base = 0; base < writer->passages; base += 64) {
+        uint64_t bits = 0;
+        for (; article < writer->articles && csa_article_writer_first(writer, article) - base < 64;
+             article++) {
+            bits |= UINT64_C(1) << (csa_article_writer_first(writer, article) - base);
+        }
+        uint8_t bytes[8];
+        csa_store_u64(bytes, bits);
+        csa_output_write(&file->output, bytes, sizeof bytes);
+    }
+    csa_section_end(file, CSA_SECTION_ARTICLE_STARTS);
+}
+
 static void write_lengths(const struct csa_article_writer *writer, struct csa_section_writer *file)
 {
     csa_section_begin(file);
@@ -290,6 +308,7 @@ static void write_lengths(const struct csa_article_writer *writer, struct csa_se
         csa_output_write(&file->output, writer->firsts.data, writer->firsts.size);
         csa_output_write(&file->output, end, sizeof end);
         csa_section_end(file, CSA_SECTION_FIRST_PASSAGES);
+        write_starts(writer, file);
     }
 }
 

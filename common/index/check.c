@@ -120,6 +120,16 @@ static void check_lengths(struct csa_check *check)
             return;
         }
     }
+    uint32_t article = 0;
+    uint32_t words = segment->article_starts == NULL ? 0 : (meta->passages + 63) / 64;
+    for (uint32_t i = 0; i / 64 < words; i++) {
+        bool begins = i < meta->passages && csa_segment_first_passage(segment, article) == i;
+        article += begins;
+        if (csa_segment_starts_article(segment, i) != begins) {
+            csa_check_fault(check, CSA_SECTION_ARTICLE_STARTS, "the bit of passage %u is wrong", i);
+            return;
+        }
+    }
 }
 
 /* ---- columns ---- */

@@ -47,7 +47,8 @@ enum csa_section {
     CSA_SECTION_ARTICLE_CHUNK_TABLE = 18,
     CSA_SECTION_PASSAGE_CHUNKS = 19,
     CSA_SECTION_PASSAGE_CHUNK_TABLE = 20,
-    CSA_SECTION_COUNT = 21,
+    CSA_SECTION_ARTICLE_STARTS = 21,
+    CSA_SECTION_COUNT = 22,
 };
 
 /* The kind of a term: the first byte of its key in the dictionary. */

@@ -199,6 +199,9 @@ static enum csa_status open_lengths(struct csa_segment *segment, struct csa_erro
     segment->lengths = (const uint8_t *)segment->sections[CSA_SECTION_LENGTHS].data;
     uint64_t firsts = meta->passages == meta->articles ? 0 : 4 * ((uint64_t)meta->articles + 1);
     status = expect_size(segment, CSA_SECTION_FIRST_PASSAGES, firsts, error);
+    if (status == CSA_OK && firsts == 0) {
+        status = expect_size(segment, CSA_SECTION_ARTICLE_STARTS, 0, error);
+    }
     if (status != CSA_OK || firsts == 0) {
         return status;
     }
@@ -208,7 +211,9 @@ static enum csa_status open_lengths(struct csa_segment *segment, struct csa_erro
         return csa_segment_damaged(segment, CSA_SECTION_FIRST_PASSAGES, error,
                                    "does not begin with 0 and end with the number of passages");
     }
-    return CSA_OK;
+    segment->article_starts = (const uint8_t *)segment->sections[CSA_SECTION_ARTICLE_STARTS].data;
+    return expect_size(segment, CSA_SECTION_ARTICLE_STARTS, 8 * (((uint64_t)meta->passages + 63) / 64),
+                       error);
 }
 
 static enum csa_status open_ids(const struct csa_segment *segment, struct csa_error *error)
@@ -448,6 +453,21 @@ uint32_t csa_segment_article_from(const struct csa_segment *segment, uint32_t ar
         }
     }
     return low;
+}
+
+uint32_t csa_segment_article_end(const struct csa_segment *segment, uint32_t passage, uint32_t limit)
+{
+    if (segment->first_passages == NULL) {
+        return passage + 1 < limit ? passage + 1 : limit;
+    }
+    for (uint32_t at = passage + 1; at < limit; at = (at | 63) + 1) {
+        uint64_t starts = csa_segment_article_starts(segment, at / 64) >> (at % 64);
+        if (starts != 0) {
+            uint32_t end = at + (uint32_t)__builtin_ctzll(starts);
+            return end < limit ? end : limit;
+        }
+    }
+    return limit;
 }
 
 uint32_t csa_segment_article_of(const struct csa_segment *segment, uint32_t passage)

@@ -49,6 +49,7 @@ struct csa_segment {
     struct csa_dictionary dictionary;
     const uint8_t *lengths;        /* meta.length_width bytes a passage */
     const uint8_t *first_passages; /* u32; null: passage = article */
+    const uint8_t *article_starts; /* u64 of bits; null when first_passages is */
     struct csa_column date, language, stemmer, source, author, title_tokens;
     struct csa_saturation saturation; /* that the stored bounds were made with */
 };
@@ -82,6 +83,23 @@ static inline uint32_t csa_segment_first_passage(const struct csa_segment *segme
     uint32_t first = csa_load_u32(segment->first_passages + 4 * (size_t)article);
     return first <= segment->meta.passages ? first : segment->meta.passages;
 }
+
+/* Whether passages 64 * n to 64 * n + 63 begin an article: bit i for passage 64 * n + i. Of passages that do
+ * not exist any bits. */
+static inline uint64_t csa_segment_article_starts(const struct csa_segment *segment, uint32_t n)
+{
+    return segment->article_starts == NULL ? UINT64_MAX
+                                           : csa_load_u64(segment->article_starts + 8 * (size_t)n);
+}
+
+static inline bool csa_segment_starts_article(const struct csa_segment *segment, uint32_t passage)
+{
+    return (csa_segment_article_starts(segment, passage / 64) >> (passage % 64) & 1) != 0;
+}
+
+/* The first passage behind `passage` that belongs to another article, at most limit; passage < limit <=
+ * meta.passages. */
+uint32_t csa_segment_article_end(const struct csa_segment *segment, uint32_t passage, uint32_t limit);
 
 /* The article that a passage belongs to; less than meta.articles. */
 uint32_t csa_segment_article_of(const struct csa_segment *segment, uint32_t passage);

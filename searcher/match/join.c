@@ -2,6 +2,7 @@
  * others are searched for its documents only, the rarer first. Frequencies are read for documents that are in
  * all lists, positions for those that may still become hits or are to be counted. Called by match.c. */
 #include "searcher/match/match.h"
+#include "searcher/match/phrase.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -224,31 +225,7 @@ static uint32_t first_starts(struct join *j, const struct list *list)
             return 0;
         }
     }
-    uint32_t count = 0;
-    for (uint32_t k = 0; k < list->frequency; k++) {
-        if (list->positions[k] >= list->offset) {
-            j->starts[count++] = list->positions[k] - list->offset;
-        }
-    }
-    return count;
-}
-
-static uint32_t keep_starts(struct join *j, uint32_t count, const struct list *list)
-{
-    uint32_t kept = 0, at = 0;
-    for (uint32_t k = 0; k < count; k++) {
-        uint32_t wanted = j->starts[k] + list->offset;
-        while (at < list->frequency && list->positions[at] < wanted) {
-            at++;
-        }
-        if (at == list->frequency) {
-            break;
-        }
-        if (list->positions[at] == wanted) {
-            j->starts[kept++] = j->starts[k];
-        }
-    }
-    return kept;
+    return csa_phrase_first_starts(list->positions, list->frequency, list->offset, j->starts);
 }
 
 /* Whether document i can still reach the bar: the phrase is no more frequent than its rarest word. */
@@ -304,7 +281,9 @@ static uint32_t count_phrase(struct join *j, unsigned i)
         if (!read_positions(j, list, i)) {
             return 0;
         }
-        count = l == 0 ? first_starts(j, list) : keep_starts(j, count, list);
+        count =
+            l == 0 ? first_starts(j, list)
+                   : csa_phrase_keep_starts(j->starts, count, list->positions, list->frequency, list->offset);
         if (count == 0) {
             return 0;
         }

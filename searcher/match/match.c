@@ -80,59 +80,30 @@ void csa_match_parts(const struct csa_match *match, float weight, const uint32_t
     match->kernels->parts(match->saturation, weight, frequencies, lengths, n, out);
 }
 
-void csa_article_counter_step(struct csa_article_counter *counter, uint32_t passage)
+/* Whether the article that was open at the end of the words before goes on into word n. */
+static bool goes_on(const struct csa_article_counter *counter, uint32_t n)
 {
-    const struct csa_segment *segment = counter->segment;
-    counter->count++;
-    if (segment->first_passages == NULL) {
-        counter->article = passage + 1;
-        counter->end = passage + 1;
-        return;
+    bool open = counter->open;
+    for (uint32_t i = counter->next; i < n && open; i++) {
+        open = csa_segment_article_starts(counter->segment, i) == 0;
     }
-    counter->article = csa_segment_article_from(segment, counter->article, passage) + 1;
-    counter->end = csa_segment_first_passage(segment, counter->article);
+    return open;
 }
 
-/* How many of the articles that begin in the 64 passages from `base` on have a bit set; bits before the first
- * of them are clear. Adding ones below each article's last passage carries into it when any of its lower bits
- * is set. */
-static void count_fields(struct csa_article_counter *counter, uint32_t base, uint64_t word)
+void csa_article_counter_add(struct csa_article_counter *counter, uint32_t n, uint64_t word)
 {
-    const struct csa_segment *segment = counter->segment;
-    uint64_t starts = 0;
-    uint32_t article = counter->article;
-    for (unsigned i = 0; i < 64 && article < segment->meta.articles; i++, article++) {
-        uint32_t at = csa_segment_first_passage(segment, article) - base;
-        if (at >= 64) {
-            break;
-        }
-        starts |= UINT64_C(1) << at;
+    if (word == 0) {
+        return;
     }
+    /* Adding ones below each article's last passage carries into it when any of its lower bits is set. */
+    uint64_t starts = csa_segment_article_starts(counter->segment, n);
     uint64_t lasts = starts >> 1 | UINT64_C(1) << 63;
     uint64_t any = (((word & ~lasts) + ~lasts) | word) & lasts;
     counter->count += (uint64_t)__builtin_popcountll(any);
-    if (any >> 63 != 0) { /* the last one is counted, and may go on behind these 64 */
-        counter->article = article;
-        counter->end = csa_segment_first_passage(segment, article);
-    } else {
-        counter->article = article == 0 ? 0 : article - 1;
-        counter->end = base + 64;
-    }
-}
-
-void csa_article_counter_add_word(struct csa_article_counter *counter, uint32_t base, uint64_t word)
-{
-    enum { FEW = 4 };
-    while (word != 0) {
-        uint32_t passage = base + (uint32_t)__builtin_ctzll(word);
-        csa_article_counter_add(counter, passage);
-        uint32_t counted = counter->end - base; /* bits that belong to articles counted so far */
-        word = counted >= 64 ? 0 : word & UINT64_MAX << counted;
-        if (__builtin_popcountll(word) > FEW && counter->segment->first_passages != NULL) {
-            count_fields(counter, base, word);
-            return;
-        }
-    }
+    bool first = (starts & 1) == 0 && (any & (lasts & (~lasts + 1))) != 0;
+    counter->count -= first && goes_on(counter, n);
+    counter->open = any >> 63 != 0;
+    counter->next = n + 1;
 }
 
 /* 64 bits from bit `at` on. */

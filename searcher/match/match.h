@@ -119,23 +119,16 @@ static inline unsigned csa_match_above(const struct csa_match *match, const floa
     return match->kernels->above(values, n, bar - bar * 1e-7F, out);
 }
 
-/* Counts articles along ascending passages. */
+/* Counts articles along ascending passages, 64 at a time. */
 struct csa_article_counter {
     const struct csa_segment *segment;
-    uint32_t article; /* the next one */
-    uint32_t end;     /* first passage behind the last one counted */
     uint64_t count;
+    uint32_t next; /* the word behind the last one counted */
+    bool open;     /* the article at that one's end is counted and may go on */
 };
-/* Counts the articles of the set bits' passages, bit i being passage base + i; behind all that was counted.
- */
-void csa_article_counter_add_word(struct csa_article_counter *counter, uint32_t base, uint64_t word);
-void csa_article_counter_step(struct csa_article_counter *counter, uint32_t passage);
-static inline void csa_article_counter_add(struct csa_article_counter *counter, uint32_t passage)
-{
-    if (passage >= counter->end) {
-        csa_article_counter_step(counter, passage);
-    }
-}
+/* Counts the articles of the set bits' passages, bit i being passage 64 * n + i, a passage that exists; n
+ * ascends from call to call. */
+void csa_article_counter_add(struct csa_article_counter *counter, uint32_t n, uint64_t word);
 
 /* dest bit (offset + i) |= source bit i, for i < source_bits, where that lies in [0, dest_bits). dest_bits is
  * a multiple of 64. Up to 16 bytes behind the source's bits are read. */

@@ -62,7 +62,6 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
     while (elements[phrase->first].offset != 0) {
         phrase->first++;
     }
-    phrase->article_end = csa_segment_first_passage(match->segment, 1);
     phrase->reach = phrase->title ? 0 : reach_of(match->segment, phrase->span + phrase->slop);
     return phrase;
 }
@@ -216,54 +215,44 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
 }
 
 /* The number of positions that a passage takes up in its article. */
-static uint32_t extent_of(const struct csa_segment *segment, uint32_t passage, uint32_t article)
+static uint32_t extent_of(const struct csa_segment *segment, uint32_t passage)
 {
     uint32_t extent = csa_segment_length(segment, passage);
-    bool titled = csa_segment_first_passage(segment, article) == passage &&
-                  csa_column_get(&segment->title_tokens, article) != 0;
+    bool titled = csa_segment_starts_article(segment, passage) &&
+                  csa_column_get(&segment->title_tokens, csa_segment_article_of(segment, passage)) != 0;
     return titled ? extent + CSA_TITLE_GAP : extent;
 }
 
 /* ---- counting occurrences ---- */
 
-uint32_t csa_phrase_count_exact(const struct csa_phrase_element *elements, size_t count, uint32_t limit)
+uint32_t csa_phrase_first_starts(const uint32_t *positions, uint32_t count, uint32_t offset, uint32_t *starts)
 {
-    enum { AT_ROOM = 64 };
-    uint32_t at[AT_ROOM] = {0};
-    size_t driver = 0;
-    for (size_t e = 1; e < count; e++) {
-        driver = elements[e].position_count < elements[driver].position_count ? e : driver;
-    }
-    if (count > AT_ROOM) {
-        return 0; /* the parser allows CSA_QUERY_CLAUSES leaves */
-    }
-    uint32_t found = 0;
-    for (uint32_t i = 0; i < elements[driver].position_count; i++) {
-        uint32_t position = elements[driver].positions[i];
-        if (position < elements[driver].offset) {
-            continue;
+    uint32_t kept = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        if (positions[i] >= offset) {
+            starts[kept++] = positions[i] - offset;
         }
-        uint32_t start = position - elements[driver].offset;
-        if (start >= limit) {
+    }
+    return kept;
+}
+
+uint32_t csa_phrase_keep_starts(uint32_t *starts, uint32_t start_count, const uint32_t *positions,
+                                uint32_t count, uint32_t offset)
+{
+    uint32_t kept = 0, at = 0;
+    for (uint32_t i = 0; i < start_count; i++) {
+        uint32_t wanted = starts[i] + offset;
+        while (at < count && positions[at] < wanted) {
+            at++;
+        }
+        if (at == count) {
             break;
         }
-        bool all = true;
-        for (size_t e = 0; e < count && all; e++) {
-            if (e == driver) {
-                continue;
-            }
-            uint32_t wanted = start + elements[e].offset;
-            while (at[e] < elements[e].position_count && elements[e].positions[at[e]] < wanted) {
-                at[e]++;
-            }
-            if (at[e] == elements[e].position_count) {
-                return found;
-            }
-            all = elements[e].positions[at[e]] == wanted;
+        if (positions[at] == wanted) {
+            starts[kept++] = starts[i];
         }
-        found += all;
     }
-    return found;
+    return kept;
 }
 
 static int64_t shifted(const struct csa_phrase_element *element, uint32_t at)
@@ -329,7 +318,64 @@ static bool stands_in(struct csa_phrase_element *element, uint32_t passage)
     return false;
 }
 
-/* Occurrences within one passage; no position reaches limit. */
+/* The element's positions in the passages from `passage` to `last`, as far as an occurrence reaches; the
+ * first one takes up `extent` positions. */
+static bool gather(struct csa_phrase *phrase, struct csa_phrase_element *element, uint32_t passage,
+                   uint32_t last, uint32_t extent, uint32_t limit)
+{
+    const struct csa_segment *segment = phrase->match->segment;
+    uint32_t reach = phrase->span + phrase->slop;
+    element->position_count = 0;
+    bool read = append_positions(phrase, element, passage, 0, limit);
+    uint32_t base = extent;
+    for (uint32_t p = passage + 1; read && p <= last && base - extent < reach; p++) {
+        read = append_positions(phrase, element, p, base, reach - (base - extent));
+        base += csa_segment_length(segment, p);
+    }
+    return read && element->position_count != 0;
+}
+
+static bool make_start_room(struct csa_phrase *phrase, uint32_t count)
+{
+    if (count > phrase->start_room) {
+        phrase->starts = csa_arena_alloc(phrase->match->arena, 2 * (size_t)count, sizeof *phrase->starts);
+        phrase->start_room = phrase->starts == NULL ? 0 : 2 * count;
+        phrase->failed = phrase->failed || phrase->starts == NULL;
+    }
+    return !phrase->failed;
+}
+
+/* Occurrences of the exact phrase that start in the passage, at most extent positions behind its begin. The
+ * words' positions are read from the rarest on, for as long as some start is left. The phrase's first word
+ * has been gathered already if `begun` says so. */
+static uint32_t count_exact(struct csa_phrase *phrase, uint32_t passage, uint32_t last, uint32_t extent,
+                            uint32_t limit, bool begun)
+{
+    uint32_t count = 0;
+    for (size_t e = 0; e < phrase->element_count; e++) {
+        struct csa_phrase_element *element = &phrase->elements[e];
+        if (!(begun && e == phrase->first) && !gather(phrase, element, passage, last, extent, limit)) {
+            return 0;
+        }
+        if (e == 0) {
+            count = !make_start_room(phrase, element->position_count)
+                        ? 0
+                        : csa_phrase_first_starts(element->positions, element->position_count,
+                                                  element->offset, phrase->starts);
+        } else {
+            count = csa_phrase_keep_starts(phrase->starts, count, element->positions, element->position_count,
+                                           element->offset);
+        }
+        if (count == 0) {
+            return 0;
+        }
+    }
+    while (count != 0 && phrase->starts[count - 1] >= extent) {
+        count--;
+    }
+    return count;
+}
+
 static uint32_t count_within(struct csa_phrase *phrase, uint32_t passage, uint32_t limit)
 {
     for (size_t e = 0; e < phrase->element_count; e++) {
@@ -337,15 +383,15 @@ static uint32_t count_within(struct csa_phrase *phrase, uint32_t passage, uint32
             return 0;
         }
     }
+    if (phrase->slop == 0) {
+        return count_exact(phrase, passage, passage, UINT32_MAX, limit, false);
+    }
     for (size_t e = 0; e < phrase->element_count; e++) {
-        struct csa_phrase_element *element = &phrase->elements[e];
-        element->position_count = 0;
-        if (!append_positions(phrase, element, passage, 0, limit) || element->position_count == 0) {
+        if (!gather(phrase, &phrase->elements[e], passage, passage, UINT32_MAX, limit)) {
             return 0;
         }
     }
-    return phrase->slop == 0 ? csa_phrase_count_exact(phrase->elements, phrase->element_count, UINT32_MAX)
-                             : count_sloppy(phrase, UINT32_MAX);
+    return count_sloppy(phrase, UINT32_MAX);
 }
 
 /* Occurrences that may run on into the passages up to `last`; inside: every word stands in the passage
@@ -353,50 +399,25 @@ static uint32_t count_within(struct csa_phrase *phrase, uint32_t passage, uint32
 static uint32_t count_across(struct csa_phrase *phrase, uint32_t passage, uint32_t last, bool inside)
 {
     const struct csa_segment *segment = phrase->match->segment;
-    uint32_t extent = extent_of(segment, passage, phrase->article);
-    uint32_t reach = phrase->span + phrase->slop;
-    if (!inside && phrase->slop == 0) {
-        /* Some word stands only behind the cut: the first one must stand near it. */
+    if (phrase->slop == 0) {
+        /* Only an occurrence whose first word stands near the cut can run on behind it. */
         struct csa_phrase_element *first = &phrase->elements[phrase->first];
-        first->position_count = 0;
-        if (!append_positions(phrase, first, passage, 0, UINT32_MAX) || first->position_count == 0 ||
-            first->positions[first->position_count - 1] + reach < extent) {
+        if (!gather(phrase, first, passage, passage, UINT32_MAX, UINT32_MAX)) {
             return 0;
         }
+        if (first->positions[first->position_count - 1] + phrase->span <
+            csa_segment_length(segment, passage)) {
+            return inside ? count_exact(phrase, passage, passage, UINT32_MAX, UINT32_MAX, true) : 0;
+        }
+        return count_exact(phrase, passage, last, extent_of(segment, passage), UINT32_MAX, false);
     }
+    uint32_t extent = extent_of(segment, passage);
     for (size_t e = 0; e < phrase->element_count; e++) {
-        struct csa_phrase_element *element = &phrase->elements[e];
-        element->position_count = 0;
-        if (!append_positions(phrase, element, passage, 0, UINT32_MAX)) {
-            return 0;
-        }
-        uint32_t base = extent;
-        for (uint32_t p = passage + 1; p <= last && base - extent < reach; p++) {
-            if (!append_positions(phrase, element, p, base, reach - (base - extent))) {
-                return 0;
-            }
-            base += csa_segment_length(segment, p);
-        }
-        if (element->position_count == 0) {
+        if (!gather(phrase, &phrase->elements[e], passage, last, extent, UINT32_MAX)) {
             return 0;
         }
     }
-    return phrase->slop == 0 ? csa_phrase_count_exact(phrase->elements, phrase->element_count, extent)
-                             : count_sloppy(phrase, extent);
-}
-
-/* Makes phrase->article the passage's; candidates ascend, so it is mostly the same one or near. */
-static void find_article(struct csa_phrase *phrase, uint32_t passage)
-{
-    const struct csa_segment *segment = phrase->match->segment;
-    if (passage >= phrase->article_first && passage < phrase->article_end) {
-        return;
-    }
-    phrase->article = passage >= phrase->article_end
-                          ? csa_segment_article_from(segment, phrase->article, passage)
-                          : csa_segment_article_of(segment, passage);
-    phrase->article_first = csa_segment_first_passage(segment, phrase->article);
-    phrase->article_end = csa_segment_first_passage(segment, phrase->article + 1);
+    return count_sloppy(phrase, extent);
 }
 
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
@@ -412,12 +433,12 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
     if (phrase->reach == 0) {
         return count_within(phrase, passage, UINT32_MAX);
     }
-    find_article(phrase, passage);
-    if (phrase->article_end <= passage + 1 || phrase->article_end > segment->meta.passages) {
-        return count_within(phrase, passage, UINT32_MAX); /* the article's last passage, or damage */
+    uint32_t behind = segment->meta.passages - passage;
+    uint32_t limit = behind - 1 > phrase->reach ? passage + phrase->reach + 1 : passage + behind;
+    uint32_t last = csa_segment_article_end(segment, passage, limit) - 1;
+    if (last == passage) {
+        return count_within(phrase, passage, UINT32_MAX);
     }
-    uint32_t last =
-        phrase->article_end - 1 - passage > phrase->reach ? passage + phrase->reach : phrase->article_end - 1;
     bool inside = true;
     for (size_t e = 0; e < phrase->element_count; e++) {
         bool here = stands_in(&phrase->elements[e], passage);

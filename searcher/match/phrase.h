@@ -29,10 +29,11 @@ struct csa_phrase {
     size_t first;  /* the element with offset 0 that is rarest */
     uint32_t span; /* largest offset */
     uint32_t slop;
-    uint32_t reach;                               /* how many passages further an occurrence may end */
-    bool title;                                   /* only within the title */
-    bool failed;                                  /* out of memory */
-    uint32_t article, article_first, article_end; /* the one looked at last, and its passages */
+    uint32_t reach;   /* how many passages further an occurrence may end */
+    uint32_t *starts; /* of occurrences that the words looked at so far allow */
+    uint32_t start_room;
+    bool title;  /* only within the title */
+    bool failed; /* out of memory */
 };
 
 /* Null when some element has no list in this segment, or, with CSA_ERROR_MEMORY, when out of memory. */
@@ -45,8 +46,11 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage);
 void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t high, uint64_t *bits);
 enum csa_status csa_phrase_settle(struct csa_phrase *phrase, struct csa_error *error);
 
-/* Counts occurrences over position lists of elements with the given offsets (slop 0): starts less than limit.
- */
-uint32_t csa_phrase_count_exact(const struct csa_phrase_element *elements, size_t count, uint32_t limit);
+/* The places where an exact phrase would start: each position, less the offset of its word (starts: room for
+ * count); then those of them that another word confirms. Both ascend; both return how many there are. */
+uint32_t csa_phrase_first_starts(const uint32_t *positions, uint32_t count, uint32_t offset,
+                                 uint32_t *starts);
+uint32_t csa_phrase_keep_starts(uint32_t *starts, uint32_t start_count, const uint32_t *positions,
+                                uint32_t count, uint32_t offset);
 
 #endif

@@ -241,7 +241,7 @@ static void take_window(struct csa_windows *w, struct csa_window_node *root, dou
             match->passages += (uint64_t)__builtin_popcountll(word);
         }
         if (match->count && match->count_articles) {
-            csa_article_counter_add_word(articles, w->low + 64 * i, word);
+            csa_article_counter_add(articles, w->low / 64 + i, word);
         }
         for (; word != 0 && w->scoring; word &= word - 1) {
             uint32_t at = 64 * i + (uint32_t)__builtin_ctzll(word);

@@ -374,6 +374,10 @@ static void test_named_sections(void **state)
     expect_fault(copy, "FIRST_PASSAGES: article 0 has no passage");
 
     copy = copy_image(image);
+    find_bytes(copy, CSA_SECTION_ARTICLE_STARTS)[0] ^= 2;
+    expect_fault(copy, "ARTICLE_STARTS: the bit of passage 1 is wrong");
+
+    copy = copy_image(image);
     csa_store_u32(find_bytes(copy, CSA_SECTION_COLUMN_DATE) + 8, 20231399);
     expect_fault(copy, "COLUMN_DATE: article 0: 20231399 is no date");
 
