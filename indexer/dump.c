@@ -30,7 +30,8 @@ static void print_field(struct csa_view text, FILE *out)
 /* ---- articles ---- */
 
 static enum csa_status print_article(const struct csa_index_segment *segment, uint32_t article,
-                                     struct csa_arena *arena, FILE *out, struct csa_error *error)
+                                     struct csa_chunk_cache *cache, struct csa_arena *arena, FILE *out,
+                                     struct csa_error *error)
 {
     const struct csa_segment *s = segment->segment;
     uint32_t first = csa_segment_first_passage(s, article);
@@ -43,7 +44,7 @@ static enum csa_status print_article(const struct csa_index_segment *segment, ui
     csa_arena_clear(arena);
     enum csa_status status = csa_segment_article_id(s, article, buffer, &id, error);
     if (status == CSA_OK) {
-        status = csa_segment_read_article(s, article, arena, &stored, error);
+        status = csa_segment_read_article(s, article, cache, arena, &stored, error);
     }
     if (status != CSA_OK) {
         return status;
@@ -64,15 +65,18 @@ static enum csa_status print_article(const struct csa_index_segment *segment, ui
 
 static enum csa_status dump_articles(const struct csa_index *index, FILE *out, struct csa_error *error)
 {
+    struct csa_chunk_cache cache;
     struct csa_arena arena;
     enum csa_status status = CSA_OK;
+    csa_chunk_cache_init(&cache);
     csa_arena_init(&arena, 0);
     for (uint32_t i = 0; i < index->segment_count; i++) {
         const struct csa_index_segment *segment = &index->segments[i];
         for (uint32_t j = 0; j < segment->segment->meta.articles && status == CSA_OK; j++) {
-            status = print_article(segment, j, &arena, out, error);
+            status = print_article(segment, j, &cache, &arena, out, error);
         }
     }
+    csa_chunk_cache_release(&cache);
     csa_arena_release(&arena);
     return status;
 }
@@ -82,15 +86,17 @@ static enum csa_status dump_articles(const struct csa_index *index, FILE *out, s
 static enum csa_status print_passages(const struct csa_index_segment *segment, uint32_t article, FILE *out,
                                       struct csa_error *error)
 {
+    struct csa_chunk_cache cache;
     struct csa_arena arena;
     enum csa_status status = CSA_OK;
     uint32_t end = csa_segment_first_passage(segment->segment, article + 1);
+    csa_chunk_cache_init(&cache);
     csa_arena_init(&arena, 0);
     for (uint32_t i = csa_segment_first_passage(segment->segment, article); i < end && status == CSA_OK;
          i++) {
         struct csa_stored_passage passage;
         csa_arena_clear(&arena);
-        status = csa_segment_read_passage(segment->segment, i, &arena, &passage, error);
+        status = csa_segment_read_passage(segment->segment, i, &cache, &arena, &passage, error);
         if (status == CSA_OK) {
             fprintf(out, "%" PRIu32 "\t%" PRIu32 "\t%" PRIu32, segment->base + i, passage.offset,
                     csa_segment_length(segment->segment, i));
@@ -98,6 +104,7 @@ static enum csa_status print_passages(const struct csa_index_segment *segment, u
             fputc('\n', out);
         }
     }
+    csa_chunk_cache_release(&cache);
     csa_arena_release(&arena);
     return status;
 }

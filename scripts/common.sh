@@ -89,14 +89,16 @@ other_systems() {
 This script installs packages on Debian and Ubuntu only. Here, install these yourself and run it again:
 
   Fedora    gcc meson ninja-build pkgconf-pkg-config zlib-devel libstemmer-devel jansson-devel libxml2-devel
-            cmark-devel uchardet-devel utf8proc-devel libunistring-devel
+            cmark-devel uchardet-devel utf8proc-devel libunistring-devel libicu-devel libedit-devel
             tests: libcmocka-devel python3 clang compiler-rt clang-tools-extra mandoc strace
   Arch      gcc meson ninja pkgconf zlib snowball jansson libxml2 cmark uchardet libutf8proc libunistring
+            icu libedit
             tests: cmocka python clang compiler-rt mandoc strace
   Alpine    gcc musl-dev meson samurai pkgconf zlib-dev snowball-dev jansson-dev libxml2-dev cmark-dev
-            uchardet-dev utf8proc-dev libunistring-dev bash
+            uchardet-dev utf8proc-dev libunistring-dev icu-dev libedit-dev bash
             tests: cmocka-dev python3 clang compiler-rt clang-extra-tools mandoc strace
   macOS     brew install meson ninja pkgconf snowball jansson libxml2 cmark uchardet utf8proc libunistring
+            icu4c libedit, and put what `brew --prefix icu4c` prints, with /lib/pkgconfig, in PKG_CONFIG_PATH
             tests: cmocka python mandoc
 END
 }
@@ -107,7 +109,7 @@ has_everything() {
     for tool in cc meson ninja pkg-config; do
         command -v "$tool" >/dev/null || { say "not found: $tool"; return 1; }
     done
-    for library in zlib jansson libxml-2.0 libcmark uchardet libutf8proc; do
+    for library in zlib jansson libxml-2.0 libcmark uchardet libutf8proc icu-i18n; do
         pkg-config --exists "$library" || { say "not found: the library $library"; return 1; }
     done
     case " $* " in

@@ -20,16 +20,47 @@ enum csa_rank {
     CSA_RANK_BM25, /* plain BM25 over passages */
 };
 
+/* The parts of which `best` is made besides BM25 (match/best.h), each of which can be left out. */
+enum csa_best_part {
+    CSA_BEST_PART_NEAR,    /* words of the query close together */
+    CSA_BEST_PART_COVER,   /* the share of the query that the passage holds */
+    CSA_BEST_PART_ARTICLE, /* BM25 of the whole article */
+    CSA_BEST_PART_EXACT,   /* words as written in it */
+    CSA_BEST_PART_TITLE,
+    CSA_BEST_PART_FURTHER, /* the article's further passages */
+    CSA_BEST_PART_COUNT,
+};
+
+/* What the articles that match are counted by. */
+enum csa_facet {
+    CSA_FACET_SOURCE,
+    CSA_FACET_LANGUAGE,
+    CSA_FACET_AUTHOR,
+    CSA_FACET_YEAR,
+    CSA_FACET_MONTH,
+    CSA_FACET_COUNT,
+};
+
+enum csa_sort {
+    CSA_SORT_RELEVANCE,
+    CSA_SORT_NEWEST, /* articles by date, the latest first, undated ones last; of one day by BM25 */
+    CSA_SORT_OLDEST,
+};
+
 struct csa_search_request {
     const struct csa_query *query;
     enum csa_rank rank;
-    double k1, b;    /* 1.2, 0.75 */
-    size_t hits;     /* passages wanted, best first; 0: none, only counts */
-    bool by_article; /* `hits` articles are wanted instead: the passages come article by article, the best
-                        article first, in it the best passage first, and at least `hits` articles if there
-                        are so many */
-    bool count;      /* fill passages_matched and articles_matched exactly */
-    bool exhaustive; /* score every match, no pruning: for tests and --explain; the same hits */
+    unsigned without;   /* parts that `best` leaves out: 1 << enum csa_best_part, each */
+    double k1, b;       /* 1.2, 0.75 */
+    size_t hits;        /* passages wanted, best first; 0: none, only counts */
+    bool by_article;    /* `hits` articles are wanted instead: the passages come article by article, the best
+                           article first, in it the best passage first, and at least `hits` articles if there
+                           are so many */
+    bool count;         /* fill passages_matched and articles_matched exactly */
+    bool exhaustive;    /* score every match, no pruning: for tests and --explain; the same hits */
+    enum csa_sort sort; /* by_article only */
+    unsigned facets;    /* 1 << enum csa_facet, each: which to count, over all articles that match */
+    bool dates;         /* count the articles that match by date; this and facets only with `count` */
     bool plain; /* batch mode: a word matches in passages only (never through its article's title), and only
                    passages are counted */
     uint64_t deadline; /* monotonic nanoseconds; 0: none */
@@ -39,6 +70,8 @@ struct csa_hit {
     uint32_t passage;
     uint32_t article;
     float score;
+    float own;    /* of it, what the passage itself gives; the rest is its article's (`best`) */
+    bool leading; /* among the very best by BM25: counts for its article beside a better passage of it */
     float article_score; /* what its article ranks by; by_article only */
 };
 
@@ -50,6 +83,30 @@ struct csa_term_report {
     uint64_t passages;    /* that hold it */
     uint64_t occurrences;
     double idf;
+    bool pattern; /* it stands for words of the collection */
+    size_t words; /* how many were searched */
+    bool cut;     /* there are more */
+};
+
+/* One facet: its values by count descending, then by value; years and months ascending. Of more than
+ * CSA_FACET_VALUES those with the highest counts. Values live as long as the arena and the engine. */
+enum { CSA_FACET_VALUES = 1000 };
+struct csa_facet_value {
+    struct csa_view value; /* "2023", "2023-08", "en", a source; as filters in a query take it */
+    uint64_t articles;
+};
+struct csa_facet_counts {
+    enum csa_facet facet;
+    struct csa_facet_value *values;
+    size_t count;
+    size_t more;      /* how many further values there are */
+    uint64_t unknown; /* articles without one (no source, undated; for months also those of a year only) */
+};
+
+/* How many articles have this date: yyyymmdd, months and days that are not known 0. */
+struct csa_date_count {
+    uint32_t date;
+    uint64_t articles;
 };
 
 struct csa_search_result {
@@ -59,6 +116,11 @@ struct csa_search_result {
     bool exact;                                  /* false when a limit or the deadline cut the work short */
     const char **limits;                         /* which, in words */
     size_t limit_count;
+    struct csa_facet_counts *facets; /* those asked for, in the order of enum csa_facet */
+    size_t facet_count;
+    struct csa_date_count *dates; /* when asked for: ascending, without the undated articles */
+    size_t date_count;
+    uint64_t undated;
     struct csa_term_report *terms;
     size_t term_count;
     /* what it cost, for --explain */
@@ -99,6 +161,13 @@ struct csa_explanation {
     size_t count;
 };
 
+/* A word of the collection (folded surface form). */
+struct csa_word_count {
+    struct csa_view word;
+    uint64_t passages;
+    unsigned distance; /* edits from the word asked about */
+};
+
 struct csa_engine;
 struct csa_engine_operations {
     enum csa_status (*search)(struct csa_engine *engine, const struct csa_search_request *request,
@@ -118,6 +187,18 @@ struct csa_engine_operations {
     enum csa_status (*words)(struct csa_engine *engine, struct csa_view prefix, void *context,
                              bool (*visit)(void *context, struct csa_view word, uint64_t passages),
                              struct csa_error *error);
+    /* The words within `distance` (0, 1 or 2) edits of a word, by distance, then by passages descending; at
+     * most `room` of them. */
+    enum csa_status (*similar)(struct csa_engine *engine, struct csa_view word, unsigned distance,
+                               size_t room, struct csa_arena *arena, struct csa_word_count **words,
+                               size_t *count, struct csa_error *error);
+    /* In how many passages a word of an article in this language (`stemmer`) stands, counted as a query for
+     * it does: by its stem where there is one. */
+    enum csa_status (*word_passages)(struct csa_engine *engine, struct csa_view word, uint8_t stemmer,
+                                     uint64_t *passages, struct csa_error *error);
+    /* The article with this id. */
+    enum csa_status (*find_article)(struct csa_engine *engine, struct csa_view id, uint32_t *article,
+                                    bool *found, struct csa_error *error);
     void (*close)(struct csa_engine *engine);
 };
 

@@ -16,8 +16,14 @@ static void close_engine(struct csa_engine *engine)
     for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
         csa_stemmer_free(native->stemmers[language]);
     }
+    csa_chunk_cache_release(&native->articles);
+    csa_chunk_cache_release(&native->passages);
     csa_arena_release(&native->work);
     csa_arena_release(&native->scratch);
+    for (uint32_t i = 0; native->strays != NULL && i < native->index->segment_count; i++) {
+        csa_strays_release(&native->strays[i]);
+    }
+    csa_free(native->strays);
     csa_free(native->bounds);
     csa_index_close(native->index);
     csa_free(native);
@@ -30,6 +36,9 @@ static const struct csa_engine_operations operations = {
     .passage = csa_native_passage,
     .explain = csa_native_explain,
     .words = csa_native_words,
+    .similar = csa_native_similar,
+    .word_passages = csa_native_word_passages,
+    .find_article = csa_native_find_article,
     .close = close_engine,
 };
 
@@ -41,7 +50,8 @@ static enum csa_status open_parts(struct csa_native *native, const char *folder,
     }
     const struct csa_index *index = native->index;
     native->bounds = csa_calloc(index->segment_count + (size_t)1, sizeof *native->bounds);
-    if (native->bounds == NULL) {
+    native->strays = csa_calloc(index->segment_count + (size_t)1, sizeof *native->strays);
+    if (native->bounds == NULL || native->strays == NULL) {
         return csa_error_set_memory(error, "index");
     }
     for (unsigned language = 1; language < CSA_LANGUAGE_COUNT; language++) {
@@ -70,6 +80,8 @@ enum csa_status csa_engine_native_open(const char *folder, struct csa_engine **e
     if (native == NULL) {
         return csa_error_set_memory(error, "index");
     }
+    csa_chunk_cache_init(&native->articles);
+    csa_chunk_cache_init(&native->passages);
     csa_arena_init(&native->work, PLAN_MEMORY);
     csa_arena_init(&native->scratch, SCRATCH_MEMORY);
     enum csa_status status = open_parts(native, folder, error);

@@ -239,6 +239,28 @@ enum csa_status csa_file_make_folder(const char *path, struct csa_error *error)
     return csa_error_set_system(error, failure, "%s: cannot make the folder", path);
 }
 
+bool csa_file_make_private(const char *path)
+{
+    char folder[4096];
+    size_t size = strlen(path);
+    if (size >= sizeof folder) {
+        return false;
+    }
+    for (size_t i = 1; i < size; i++) {
+        if (path[i] == '/') {
+            memcpy(folder, path, i);
+            folder[i] = '\0';
+            csa_system_make_folder(folder); /* it may be there already; what fails shows below */
+        }
+    }
+    int descriptor;
+    if (csa_system_open(path, O_WRONLY | O_CREAT | O_NOFOLLOW, 0600, &descriptor) != 0) {
+        return false;
+    }
+    csa_system_close(descriptor);
+    return true;
+}
+
 enum csa_status csa_file_sync_folder(const char *path, struct csa_error *error)
 {
     int descriptor;

@@ -44,6 +44,10 @@ char *csa_file_join(const char *folder, const char *name);
 
 /* ---- writing ---- */
 
+/* Makes sure that a file is there: a new one is empty and its owner's alone, and folders missing above it are
+ * made. False when it cannot be, or is a symbolic link. */
+bool csa_file_make_private(const char *path);
+
 /* An append-only file with a sticky error: write, write, write, check once at finish. */
 struct csa_output {
     int descriptor;

@@ -48,3 +48,52 @@ bool csa_terminal_colour(int descriptor, bool switched_off)
     const char *no_color = getenv("NO_COLOR");
     return !switched_off && (no_color == NULL || no_color[0] == '\0') && csa_terminal_can_redraw(descriptor);
 }
+
+static const char *environment(const char *name)
+{
+    const char *value = getenv(name);
+    return value == NULL ? "" : value;
+}
+
+bool csa_terminal_links(int descriptor, bool switched_off)
+{
+    static const char *const kinds[] = {"xterm-kitty", "xterm-ghostty", "wezterm", "alacritty",
+                                        "foot",        "foot-extra",    "contour"};
+    static const char *const programs[] = {"iTerm.app", "WezTerm", "vscode", "ghostty"};
+    /* Set by terminals that show links: Windows Terminal, Konsole, DomTerm. */
+    static const char *const marks[] = {"WT_SESSION", "KONSOLE_VERSION", "DOMTERM"};
+    const char *kind = environment("TERM");
+    if (!csa_terminal_colour(descriptor, switched_off) || strncmp(kind, "screen", 6) == 0 ||
+        strncmp(kind, "tmux", 4) == 0 || environment("TMUX")[0] != '\0') {
+        return false;
+    }
+    for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++) {
+        if (strcmp(kind, kinds[i]) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof programs / sizeof *programs; i++) {
+        if (strcmp(environment("TERM_PROGRAM"), programs[i]) == 0) {
+            return true;
+        }
+    }
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (environment(marks[i])[0] != '\0') {
+            return true;
+        }
+    }
+    return strtoul(environment("VTE_VERSION"), NULL, 10) >= 5000; /* GNOME's and its kin */
+}
+
+bool csa_terminal_unicode(void)
+{
+    const char *const names[] = {"LC_ALL", "LC_CTYPE", "LANG"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        const char *locale = environment(names[i]);
+        if (locale[0] != '\0') {
+            return strstr(locale, "UTF-8") != NULL || strstr(locale, "utf8") != NULL ||
+                   strstr(locale, "UTF8") != NULL || strstr(locale, "utf-8") != NULL;
+        }
+    }
+    return false;
+}

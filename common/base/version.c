@@ -14,6 +14,7 @@ static const struct part parts[] = {
     {"HTML (libxml2)", CSA_WITH_HTML},
     {"Markdown (cmark)", CSA_WITH_MARKDOWN},
     {"encoding detection (uchardet)", CSA_WITH_UCHARDET},
+    {"line editing (libedit)", CSA_WITH_INTERACTIVE},
 };
 
 static void print_parts(FILE *out, const char *heading, bool built)

@@ -1,5 +1,5 @@
 /* Collects and writes LENGTHS, FIRST_PASSAGES, ARTICLE_STARTS, ARTICLE_IDS, ARTICLE_HASH, the columns and
- * STRINGS (docs/index-format.md, sections 8 to 10). Owns their values, about 28 bytes an article and 4 a
+ * STRINGS (docs/index-format.md, sections 8 to 10). Owns their values, about 32 bytes an article and 4 a
  * passage; ids go through a temporary file. */
 #include "common/index/article_writer.h"
 
@@ -8,19 +8,21 @@
 #include "common/index/bitpack.h"
 #include "common/index/hash.h"
 #include "common/index/segment_private.h"
+#include "common/index/site.h"
 
 #include <stdlib.h>
 
 enum {
     STEP = 4096, /* values that are narrowed at once */
-    BUFFERS = 10,
+    BUFFERS = 11,
 };
 
 static void list_buffers(struct csa_article_writer *writer, struct csa_buffer *list[BUFFERS])
 {
     struct csa_buffer *buffers[BUFFERS] = {
-        &writer->lengths,          &writer->firsts,  &writer->hashes,  &writer->dates,  &writer->languages,
-        &writer->article_stemmers, &writer->sources, &writer->authors, &writer->titles, &writer->id_offsets,
+        &writer->lengths,   &writer->firsts,           &writer->hashes,     &writer->dates,
+        &writer->languages, &writer->article_stemmers, &writer->sources,    &writer->authors,
+        &writer->sites,     &writer->titles,           &writer->id_offsets,
     };
     memcpy(list, buffers, sizeof buffers);
 }
@@ -115,6 +117,23 @@ static void add_lengths(struct csa_article_writer *writer, const struct csa_arti
     }
 }
 
+/* The site of the url in a stored record, which has its size before it. */
+static enum csa_status add_site(struct csa_article_writer *writer, struct csa_view stored, uint32_t *number,
+                                struct csa_error *error)
+{
+    char buffer[CSA_SITE_MAXIMUM];
+    struct csa_view url = csa_view_make(NULL, 0);
+    if (stored.size != 0) {
+        const uint8_t *end = (const uint8_t *)stored.data + stored.size;
+        uint32_t size = 0;
+        const uint8_t *p = csa_varint_decode_u32((const uint8_t *)stored.data, end, &size);
+        if (p != NULL && size == (size_t)(end - p)) {
+            url = csa_article_find_field(csa_view_make((const char *)p, size), CSA_STORED_URL);
+        }
+    }
+    return csa_string_set_add(&writer->strings, csa_site_of_url(url, buffer), number, error);
+}
+
 enum csa_status csa_article_writer_add(struct csa_article_writer *writer,
                                        const struct csa_article_record *article, struct csa_error *error)
 {
@@ -124,11 +143,15 @@ enum csa_status csa_article_writer_add(struct csa_article_writer *writer,
     }
     uint32_t source = 0;
     uint32_t author = 0;
+    uint32_t site = 0;
     if (status == CSA_OK) {
         status = csa_string_set_add(&writer->strings, article->source, &source, error);
     }
     if (status == CSA_OK) {
         status = csa_string_set_add(&writer->strings, article->author, &author, error);
+    }
+    if (status == CSA_OK) {
+        status = add_site(writer, article->stored, &site, error);
     }
     if (status != CSA_OK) {
         return status;
@@ -140,6 +163,7 @@ enum csa_status csa_article_writer_add(struct csa_article_writer *writer,
     csa_buffer_append_byte(&writer->article_stemmers, article->stemmer);
     csa_buffer_append_u32(&writer->sources, source);
     csa_buffer_append_u32(&writer->authors, author);
+    csa_buffer_append_u32(&writer->sites, site);
     csa_buffer_append(&writer->titles, &(uint16_t){(uint16_t)title}, 2);
     add_lengths(writer, article);
     writer->title_tokens += article->title_tokens;
@@ -338,6 +362,7 @@ enum csa_status csa_article_writer_write_rest(struct csa_article_writer *writer,
     write_column(file, CSA_SECTION_COLUMN_SOURCE, &writer->sources, 4, count);
     write_column(file, CSA_SECTION_COLUMN_AUTHOR, &writer->authors, 4, count);
     write_column(file, CSA_SECTION_COLUMN_TITLE_TOKENS, &writer->titles, 2, count);
+    write_column(file, CSA_SECTION_COLUMN_SITE, &writer->sites, 4, count);
     write_strings(&writer->strings, file);
     return status;
 }

@@ -20,13 +20,13 @@ struct csa_article_writer {
 
     struct csa_buffer lengths; /* u32 a passage */
     /* one an article */
-    struct csa_buffer firsts;           /* u32: first passage */
-    struct csa_buffer hashes;           /* u64: of the id */
-    struct csa_buffer dates;            /* u32 */
-    struct csa_buffer languages;        /* u8 */
-    struct csa_buffer article_stemmers; /* u8 */
-    struct csa_buffer sources, authors; /* u32 numbers in strings */
-    struct csa_buffer titles;           /* u16: tokens */
+    struct csa_buffer firsts;                  /* u32: first passage */
+    struct csa_buffer hashes;                  /* u64: of the id */
+    struct csa_buffer dates;                   /* u32 */
+    struct csa_buffer languages;               /* u8 */
+    struct csa_buffer article_stemmers;        /* u8 */
+    struct csa_buffer sources, authors, sites; /* u32 numbers in strings */
+    struct csa_buffer titles;                  /* u16: tokens */
     struct csa_string_set strings;
 
     struct csa_output ids;        /* temporary: the blocks of ARTICLE_IDS */

@@ -144,9 +144,12 @@ static void check_strings(struct csa_check *check)
             return;
         }
     }
-    const struct csa_column *columns[] = {&check->segment->source, &check->segment->author};
-    for (uint32_t c = 0; c < 2; c++) {
-        enum csa_section section = c == 0 ? CSA_SECTION_COLUMN_SOURCE : CSA_SECTION_COLUMN_AUTHOR;
+    const struct csa_column *columns[] = {&check->segment->source, &check->segment->author,
+                                          &check->segment->site};
+    static const enum csa_section sections[] = {CSA_SECTION_COLUMN_SOURCE, CSA_SECTION_COLUMN_AUTHOR,
+                                                CSA_SECTION_COLUMN_SITE};
+    for (uint32_t c = 0; c < 3; c++) {
+        enum csa_section section = sections[c];
         for (uint32_t i = 0; i < check->segment->meta.articles; i++) {
             if (csa_column_get(columns[c], i) >= count) {
                 csa_check_fault(check, section, "article %u: there is no string %u", i,

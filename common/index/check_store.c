@@ -3,6 +3,7 @@
 #include "common/base/memory.h"
 #include "common/index/check_private.h"
 #include "common/index/hash.h"
+#include "common/index/site.h"
 
 /* ---- ids ---- */
 
@@ -77,6 +78,16 @@ enum csa_status csa_check_ids(struct csa_check *check, struct csa_error *error)
 
 /* ---- stored text ---- */
 
+static void check_site(struct csa_check *check, uint32_t article, struct csa_view url)
+{
+    const struct csa_segment *segment = check->segment;
+    char buffer[CSA_SITE_MAXIMUM];
+    struct csa_view site = csa_segment_string(segment, csa_column_get(&segment->site, article));
+    if (!csa_view_equal(site, csa_site_of_url(url, buffer))) {
+        csa_check_fault(check, CSA_SECTION_COLUMN_SITE, "article %u: is not the host of its url", article);
+    }
+}
+
 /* Parses every record of a chunk of articles. */
 static enum csa_status check_articles(struct csa_check *check, const struct csa_chunk_place *place,
                                       struct csa_view raw, struct csa_arena *arena, struct csa_error *error)
@@ -96,6 +107,9 @@ static enum csa_status check_articles(struct csa_check *check, const struct csa_
                 return status;
             }
             p += size;
+        }
+        if (!broken) {
+            check_site(check, place->first + i, stored.url);
         }
         if (broken) {
             csa_check_fault(check, CSA_SECTION_ARTICLE_CHUNKS, "chunk %u: the record of article %u is broken",
@@ -145,6 +159,10 @@ enum csa_status csa_check_stored(struct csa_check *check, struct csa_error *erro
     csa_buffer_init(&raw, SIZE_MAX / 2); /* csa_chunk_locate() bounds what a chunk may take */
     csa_arena_init(&arena, 0);
     enum csa_status status = CSA_OK;
+    bool sites = check->segment->sections[CSA_SECTION_COLUMN_SITE].size != 0;
+    if (sites && csa_chunk_count(check->segment, &csa_article_chunks) == 0) {
+        csa_check_fault(check, CSA_SECTION_COLUMN_SITE, "is there, but no article has a url");
+    }
     for (uint32_t k = 0; k < 2; k++) {
         uint32_t chunks = csa_chunk_count(check->segment, kinds[k]);
         for (uint32_t i = 0; i < chunks && status == CSA_OK && !csa_check_is_full(check); i++) {

@@ -48,7 +48,8 @@ enum csa_section {
     CSA_SECTION_PASSAGE_CHUNKS = 19,
     CSA_SECTION_PASSAGE_CHUNK_TABLE = 20,
     CSA_SECTION_ARTICLE_STARTS = 21,
-    CSA_SECTION_COUNT = 22,
+    CSA_SECTION_COLUMN_SITE = 22,
+    CSA_SECTION_COUNT = 23,
 };
 
 /* The kind of a term: the first byte of its key in the dictionary. */

@@ -265,6 +265,7 @@ static enum csa_status open_columns(struct csa_segment *segment, struct csa_erro
         {CSA_SECTION_COLUMN_SOURCE, &segment->source},
         {CSA_SECTION_COLUMN_AUTHOR, &segment->author},
         {CSA_SECTION_COLUMN_TITLE_TOKENS, &segment->title_tokens},
+        {CSA_SECTION_COLUMN_SITE, &segment->site},
     };
     for (size_t i = 0; i < sizeof columns / sizeof *columns; i++) {
         enum csa_status status = open_column(segment, columns[i].section, columns[i].column, error);

@@ -7,6 +7,7 @@
 #define CSA_INDEX_SEGMENT_H
 
 #include "common/base/arena.h"
+#include "common/base/buffer.h"
 #include "common/base/error.h"
 #include "common/base/file.h"
 #include "common/base/view.h"
@@ -50,7 +51,7 @@ struct csa_segment {
     const uint8_t *lengths;        /* meta.length_width bytes a passage */
     const uint8_t *first_passages; /* u32; null: passage = article */
     const uint8_t *article_starts; /* u64 of bits; null when first_passages is */
-    struct csa_column date, language, stemmer, source, author, title_tokens;
+    struct csa_column date, language, stemmer, source, author, title_tokens, site;
     struct csa_saturation saturation; /* that the stored bounds were made with */
 };
 
@@ -120,7 +121,7 @@ static inline uint32_t csa_column_get(const struct csa_column *column, uint32_t 
     }
 }
 
-/* String number n of STRINGS (COLUMN_SOURCE, COLUMN_AUTHOR); empty when there is none. */
+/* String number n of STRINGS (COLUMN_SOURCE, COLUMN_AUTHOR, COLUMN_SITE); empty when there is none. */
 struct csa_view csa_segment_string(const struct csa_segment *segment, uint32_t n);
 
 /* The id of an article, copied into buffer (at most CSA_ID_MAXIMUM bytes): returns its view. DAMAGED names
@@ -129,11 +130,27 @@ enum { CSA_ID_MAXIMUM = 1024 };
 enum csa_status csa_segment_article_id(const struct csa_segment *segment, uint32_t article,
                                        char buffer[CSA_ID_MAXIMUM], struct csa_view *id,
                                        struct csa_error *error);
+/* Calls visit for every article, in order; an id is valid during the call only. */
+enum csa_status csa_segment_visit_ids(const struct csa_segment *segment, void *context,
+                                      void (*visit)(void *context, uint32_t article, struct csa_view id),
+                                      struct csa_error *error);
 /* The last article with this id; *found false when there is none. */
 enum csa_status csa_segment_find_article(const struct csa_segment *segment, struct csa_view id,
                                          uint32_t *article, bool *found, struct csa_error *error);
 
-/* The stored fields of an article, copied into the arena. Missing ones are empty. */
+/* The chunk that was inflated last: records that lie side by side are inflated once. One serves any segments
+ * that stay open as long as it. */
+struct csa_chunk_cache {
+    const struct csa_segment *segment; /* null: empty */
+    enum csa_section chunks;
+    uint32_t number, first, records;
+    struct csa_buffer raw;
+};
+void csa_chunk_cache_init(struct csa_chunk_cache *cache);
+void csa_chunk_cache_release(struct csa_chunk_cache *cache);
+
+/* The stored fields of an article, copied into the arena. Missing ones are empty. cache may be null, also
+ * below. */
 struct csa_stored_field {
     struct csa_view name, value;
 };
@@ -143,8 +160,8 @@ struct csa_stored_article {
     size_t extra_count;
 };
 enum csa_status csa_segment_read_article(const struct csa_segment *segment, uint32_t article,
-                                         struct csa_arena *arena, struct csa_stored_article *stored,
-                                         struct csa_error *error);
+                                         struct csa_chunk_cache *cache, struct csa_arena *arena,
+                                         struct csa_stored_article *stored, struct csa_error *error);
 
 /* The text of a passage and where it begins in its article's body; the text is copied into the arena. Empty
  * when the index stores no text. */
@@ -153,8 +170,8 @@ struct csa_stored_passage {
     uint32_t offset;
 };
 enum csa_status csa_segment_read_passage(const struct csa_segment *segment, uint32_t passage,
-                                         struct csa_arena *arena, struct csa_stored_passage *stored,
-                                         struct csa_error *error);
+                                         struct csa_chunk_cache *cache, struct csa_arena *arena,
+                                         struct csa_stored_passage *stored, struct csa_error *error);
 
 /* Opens the list of an entry of this segment's dictionary. */
 static inline enum csa_status csa_segment_postings(const struct csa_segment *segment,

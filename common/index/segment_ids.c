@@ -36,31 +36,69 @@ const uint8_t *csa_segment_decode_id(const uint8_t *p, const uint8_t *end, bool 
     return p + added;
 }
 
-enum csa_status csa_segment_article_id(const struct csa_segment *segment, uint32_t article,
-                                       char buffer[CSA_ID_MAXIMUM], struct csa_view *id,
-                                       struct csa_error *error)
+/* Where a block of ids begins and ends. */
+static enum csa_status find_block(const struct csa_segment *segment, uint32_t block, const uint8_t **from,
+                                  const uint8_t **to, struct csa_error *error)
 {
     struct csa_view ids = segment->sections[CSA_SECTION_ARTICLE_IDS];
     const uint8_t *start = (const uint8_t *)ids.data;
     uint32_t blocks = csa_load_u32(start);
-    uint32_t block = article / CSA_ID_BLOCK;
-    size_t from = csa_load_u32(start + 4 + 4 * (size_t)block);
-    size_t to = block + 1 < blocks ? csa_load_u32(start + 8 + 4 * (size_t)block) : ids.size;
-    *id = csa_view_make(buffer, 0);
-    if (from > to || to > ids.size) {
+    size_t begin = csa_load_u32(start + 4 + 4 * (size_t)block);
+    size_t end = block + 1 < blocks ? csa_load_u32(start + 8 + 4 * (size_t)block) : ids.size;
+    if (begin > end || end > ids.size) {
         return csa_segment_damaged(segment, CSA_SECTION_ARTICLE_IDS, error,
                                    "block %u: its offset is impossible", block);
     }
-    const uint8_t *p = start + from;
+    *from = start + begin;
+    *to = start + end;
+    return CSA_OK;
+}
+
+static enum csa_status broken_id(const struct csa_segment *segment, uint32_t article, struct csa_error *error)
+{
+    return csa_segment_damaged(segment, CSA_SECTION_ARTICLE_IDS, error, "article %u: its id is broken",
+                               article);
+}
+
+enum csa_status csa_segment_article_id(const struct csa_segment *segment, uint32_t article,
+                                       char buffer[CSA_ID_MAXIMUM], struct csa_view *id,
+                                       struct csa_error *error)
+{
+    const uint8_t *p = NULL, *end = NULL;
+    *id = csa_view_make(buffer, 0);
+    enum csa_status status = find_block(segment, article / CSA_ID_BLOCK, &p, &end, error);
     size_t size = 0;
-    for (uint32_t i = 0; i <= article % CSA_ID_BLOCK; i++) {
-        p = csa_segment_decode_id(p, start + to, i == 0, buffer, &size);
-        if (p == NULL) {
-            return csa_segment_damaged(segment, CSA_SECTION_ARTICLE_IDS, error,
-                                       "article %u: its id is broken", block * CSA_ID_BLOCK + i);
-        }
+    for (uint32_t i = 0; i <= article % CSA_ID_BLOCK && status == CSA_OK; i++) {
+        p = csa_segment_decode_id(p, end, i == 0, buffer, &size);
+        status = p == NULL ? broken_id(segment, article - article % CSA_ID_BLOCK + i, error) : CSA_OK;
     }
-    *id = csa_view_make(buffer, size);
+    if (status == CSA_OK) {
+        *id = csa_view_make(buffer, size);
+    }
+    return status;
+}
+
+enum csa_status csa_segment_visit_ids(const struct csa_segment *segment, void *context,
+                                      void (*visit)(void *context, uint32_t article, struct csa_view id),
+                                      struct csa_error *error)
+{
+    char buffer[CSA_ID_MAXIMUM];
+    const uint8_t *p = NULL, *end = NULL;
+    size_t size = 0;
+    for (uint32_t article = 0; article < segment->meta.articles; article++) {
+        bool first = article % CSA_ID_BLOCK == 0;
+        enum csa_status status =
+            first ? find_block(segment, article / CSA_ID_BLOCK, &p, &end, error) : CSA_OK;
+        if (status == CSA_OK) {
+            size = first ? 0 : size;
+            p = csa_segment_decode_id(p, end, first, buffer, &size);
+            status = p == NULL ? broken_id(segment, article, error) : CSA_OK;
+        }
+        if (status != CSA_OK) {
+            return status;
+        }
+        visit(context, article, csa_view_make(buffer, size));
+    }
     return CSA_OK;
 }
 

@@ -27,6 +27,7 @@ static const char *const section_names[CSA_SECTION_COUNT] = {
     [CSA_SECTION_PASSAGE_CHUNKS] = "PASSAGE_CHUNKS",
     [CSA_SECTION_PASSAGE_CHUNK_TABLE] = "PASSAGE_CHUNK_TABLE",
     [CSA_SECTION_ARTICLE_STARTS] = "ARTICLE_STARTS",
+    [CSA_SECTION_COLUMN_SITE] = "COLUMN_SITE",
 };
 
 const char *csa_section_name(enum csa_section section)

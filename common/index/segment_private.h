@@ -49,6 +49,9 @@ bool csa_chunk_find_passage(struct csa_view raw, uint32_t records, uint32_t inde
                             struct csa_stored_passage *passage);
 /* Record `index` of an inflated chunk of articles, without its size. False as above. */
 bool csa_chunk_find_article(struct csa_view raw, uint32_t records, uint32_t index, struct csa_view *record);
+/* The value of a field that an article has at most once; empty when the record lacks it or breaks the rules.
+ */
+struct csa_view csa_article_find_field(struct csa_view record, enum csa_article_field wanted);
 /* Parses an article's record; what comes out points into it. *broken comes back true when it breaks the
  * rules. */
 enum csa_status csa_article_parse(struct csa_view record, struct csa_arena *arena,

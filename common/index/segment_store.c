@@ -102,22 +102,47 @@ enum csa_status csa_chunk_inflate(const struct csa_segment *segment, const struc
     return CSA_OK;
 }
 
-/* Finds and inflates the chunk of a record; the caller releases raw, also after an error. */
-static enum csa_status read_chunk(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
-                                  uint32_t record, struct csa_chunk_place *place, struct csa_buffer *raw,
-                                  struct csa_error *error)
+void csa_chunk_cache_init(struct csa_chunk_cache *cache)
 {
-    csa_buffer_init(raw, (size_t)RAW_MAXIMUM + 1);
-    enum csa_status status = find_chunk(segment, kind, record, place, error);
-    return status != CSA_OK ? status : csa_chunk_inflate(segment, kind, place, raw, error);
+    *cache = (struct csa_chunk_cache){.segment = NULL};
+    csa_buffer_init(&cache->raw, (size_t)RAW_MAXIMUM + 1);
 }
 
-static enum csa_status broken_record(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
-                                     const struct csa_chunk_place *place, uint32_t record,
+void csa_chunk_cache_release(struct csa_chunk_cache *cache)
+{
+    csa_buffer_release(&cache->raw);
+    cache->segment = NULL;
+}
+
+/* Makes the chunk of a record the one in the cache. */
+static enum csa_status read_chunk(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
+                                  uint32_t record, struct csa_chunk_cache *cache, struct csa_error *error)
+{
+    if (cache->segment == segment && cache->chunks == kind->chunks && record >= cache->first &&
+        record - cache->first < cache->records) {
+        return CSA_OK;
+    }
+    struct csa_chunk_place place;
+    cache->segment = NULL;
+    enum csa_status status = find_chunk(segment, kind, record, &place, error);
+    if (status == CSA_OK) {
+        status = csa_chunk_inflate(segment, kind, &place, &cache->raw, error);
+    }
+    if (status == CSA_OK) {
+        cache->segment = segment;
+        cache->chunks = kind->chunks;
+        cache->number = place.number;
+        cache->first = place.first;
+        cache->records = place.records;
+    }
+    return status;
+}
+
+static enum csa_status broken_record(const struct csa_chunk_cache *cache, uint32_t record,
                                      struct csa_error *error)
 {
-    return csa_segment_damaged(segment, kind->chunks, error, "chunk %u: record %u is broken", place->number,
-                               record);
+    return csa_segment_damaged(cache->segment, cache->chunks, error, "chunk %u: record %u is broken",
+                               cache->number, record);
 }
 
 /* ---- passages ---- */
@@ -152,20 +177,21 @@ bool csa_chunk_find_passage(struct csa_view raw, uint32_t records, uint32_t inde
 }
 
 enum csa_status csa_segment_read_passage(const struct csa_segment *segment, uint32_t passage,
-                                         struct csa_arena *arena, struct csa_stored_passage *stored,
-                                         struct csa_error *error)
+                                         struct csa_chunk_cache *cache, struct csa_arena *arena,
+                                         struct csa_stored_passage *stored, struct csa_error *error)
 {
     *stored = (struct csa_stored_passage){.offset = 0};
     if (!segment->meta.has_text) {
         return CSA_OK;
     }
-    struct csa_chunk_place place;
-    struct csa_buffer raw;
+    struct csa_chunk_cache own;
+    csa_chunk_cache_init(&own);
+    cache = cache == NULL ? &own : cache;
     struct csa_stored_passage found;
-    enum csa_status status = read_chunk(segment, &csa_passage_chunks, passage, &place, &raw, error);
-    if (status == CSA_OK &&
-        !csa_chunk_find_passage(csa_buffer_view(&raw), place.records, passage - place.first, &found)) {
-        status = broken_record(segment, &csa_passage_chunks, &place, passage, error);
+    enum csa_status status = read_chunk(segment, &csa_passage_chunks, passage, cache, error);
+    if (status == CSA_OK && !csa_chunk_find_passage(csa_buffer_view(&cache->raw), cache->records,
+                                                    passage - cache->first, &found)) {
+        status = broken_record(cache, passage, error);
     }
     if (status == CSA_OK) {
         stored->offset = found.offset;
@@ -174,7 +200,7 @@ enum csa_status csa_segment_read_passage(const struct csa_segment *segment, uint
             status = csa_error_set_memory(error, "stored text");
         }
     }
-    csa_buffer_release(&raw);
+    csa_chunk_cache_release(&own);
     return status;
 }
 
@@ -235,6 +261,20 @@ static bool take_field(uint64_t field, struct csa_view value, struct csa_stored_
     return true;
 }
 
+struct csa_view csa_article_find_field(struct csa_view record, enum csa_article_field wanted)
+{
+    const uint8_t *end = (const uint8_t *)record.data + record.size;
+    uint64_t field;
+    struct csa_view value;
+    for (const uint8_t *p = (const uint8_t *)record.data; p != NULL && p < end;) {
+        p = next_field(p, end, &field, &value);
+        if (p != NULL && field == (uint64_t)wanted) {
+            return value;
+        }
+    }
+    return csa_view_make(NULL, 0);
+}
+
 enum csa_status csa_article_parse(struct csa_view record, struct csa_arena *arena,
                                   struct csa_stored_article *stored, bool *broken, struct csa_error *error)
 {
@@ -264,21 +304,22 @@ enum csa_status csa_article_parse(struct csa_view record, struct csa_arena *aren
 }
 
 enum csa_status csa_segment_read_article(const struct csa_segment *segment, uint32_t article,
-                                         struct csa_arena *arena, struct csa_stored_article *stored,
-                                         struct csa_error *error)
+                                         struct csa_chunk_cache *cache, struct csa_arena *arena,
+                                         struct csa_stored_article *stored, struct csa_error *error)
 {
     *stored = (struct csa_stored_article){.extra_count = 0};
     if (segment->sections[CSA_SECTION_ARTICLE_CHUNKS].size == 0) {
         return CSA_OK;
     }
-    struct csa_chunk_place place;
-    struct csa_buffer raw;
+    struct csa_chunk_cache own;
+    csa_chunk_cache_init(&own);
+    cache = cache == NULL ? &own : cache;
     struct csa_view record;
     bool broken = false;
-    enum csa_status status = read_chunk(segment, &csa_article_chunks, article, &place, &raw, error);
+    enum csa_status status = read_chunk(segment, &csa_article_chunks, article, cache, error);
     if (status == CSA_OK) {
-        broken =
-            !csa_chunk_find_article(csa_buffer_view(&raw), place.records, article - place.first, &record);
+        broken = !csa_chunk_find_article(csa_buffer_view(&cache->raw), cache->records, article - cache->first,
+                                         &record);
     }
     if (status == CSA_OK && !broken) {
         record = csa_arena_copy(arena, record);
@@ -286,11 +327,11 @@ enum csa_status csa_segment_read_article(const struct csa_segment *segment, uint
                                      : csa_article_parse(record, arena, stored, &broken, error);
     }
     if (status == CSA_OK && broken) {
-        status = broken_record(segment, &csa_article_chunks, &place, article, error);
+        status = broken_record(cache, article, error);
     }
     if (status != CSA_OK) {
         *stored = (struct csa_stored_article){.extra_count = 0};
     }
-    csa_buffer_release(&raw);
+    csa_chunk_cache_release(&own);
     return status;
 }

@@ -6,9 +6,9 @@
  *
  * Stem lists are not given: finish() makes them from the word lists, since they follow from the words and the
  * articles' languages (a stem with one surface form shares that word's list). Memory: what is kept until the
- * end is 4 bytes a passage (5 when articles differ in their stemmers) and 28 an article, besides different
- * sources and authors; making stems takes some 30 MiB; ids, term entries and positions go through temporary
- * files. */
+ * end is 4 bytes a passage (5 when articles differ in their stemmers) and 32 an article, besides different
+ * sources, authors and sites; making stems takes some 30 MiB; ids, term entries and positions go through
+ * temporary files. */
 #ifndef CSA_INDEX_SEGMENT_WRITER_H
 #define CSA_INDEX_SEGMENT_WRITER_H
 

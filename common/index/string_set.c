@@ -17,7 +17,7 @@ enum csa_status csa_string_set_init(struct csa_string_set *set, struct csa_error
     set->slots = csa_calloc(set->slot_count, sizeof *set->slots);
     if (set->slots == NULL || set->offsets.failed) {
         csa_string_set_release(set);
-        return csa_error_set_memory(error, "sources and authors");
+        return csa_error_set_memory(error, "sources, authors and sites");
     }
     return CSA_OK;
 }
@@ -54,7 +54,7 @@ static enum csa_status grow(struct csa_string_set *set, struct csa_error *error)
     larger.slot_count = set->slot_count * 2;
     larger.slots = csa_calloc(larger.slot_count, sizeof *larger.slots);
     if (larger.slots == NULL) {
-        return csa_error_set_memory(error, "sources and authors");
+        return csa_error_set_memory(error, "sources, authors and sites");
     }
     for (uint32_t number = 1; number < set->count; number++) {
         larger.slots[find_slot(&larger, string_at(set, number))] = number;
@@ -76,8 +76,8 @@ enum csa_status csa_string_set_add(struct csa_string_set *set, struct csa_view t
         csa_buffer_append_view(&set->bytes, text);
         csa_buffer_append_u32(&set->offsets, (uint32_t)set->bytes.size);
         if (set->bytes.failed || set->offsets.failed) {
-            return csa_buffer_check(set->bytes.failed ? &set->bytes : &set->offsets, "sources and authors",
-                                    error);
+            return csa_buffer_check(set->bytes.failed ? &set->bytes : &set->offsets,
+                                    "sources, authors and sites", error);
         }
         set->slots[slot] = set->count++;
         *number = set->slots[slot];

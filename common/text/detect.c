@@ -1,10 +1,13 @@
 /* Which language a text is written in: csa_language_detect(). The dominant script leaves a group of
  * languages; in it, each frequent word gives points to the languages that have it (fewer languages, more
- * points), and each letter takes points from the languages that do not write it. Called once an article.
+ * points), and each letter takes points from the languages that do not write it. Names, abbreviations and
+ * parts of addresses are no evidence: a list of Madrasas with Al- before their names is not Dutch. Called
+ * once an article.
  *
  * Owns one table, built from detect_words.c at the first call and then only read. */
 #include "common/text/detect_words.h"
 #include "common/text/tokenizer.h"
+#include "common/text/tokenizer_parts.h"
 #include "common/text/unicode.h"
 #include "common/text/unicode_tables.h"
 
@@ -20,6 +23,8 @@ enum {
     OWN_LETTER_POINTS = 1, /* for a letter that it alone has; few, as foreign names have them too */
     LETTER_COUNTED = 20,   /* occurrences of one letter that count */
     LIKELY_POINTS = 3,     /* for the likeliest language of a script */
+    WORD_COUNTED = 8,      /* occurrences of one word that count */
+    WORDS_A_HIT = 16,      /* of so many words of a language one should be known */
     SCRIPTS = CSA_SCRIPT_THAI + 1,
 };
 
@@ -66,7 +71,12 @@ struct evidence {
     uint32_t letters[CSA_DETECT_LETTERS];
     uint32_t foreign; /* Latin letters that no language here has */
     uint32_t words;   /* known ones */
+    uint32_t all_words;
+    uint32_t hits[CSA_DETECT_COUNT]; /* known words of each language */
+    uint32_t distinct[CSA_DETECT_COUNT];
+    uint32_t capitals, small; /* Latin letters of ASCII */
     int64_t points[CSA_DETECT_COUNT];
+    uint8_t counts[SLOTS]; /* occurrences of each known word, up to WORD_COUNTED */
 };
 
 static void count_letters(struct evidence *evidence, struct csa_view text)
@@ -76,6 +86,8 @@ static void count_letters(struct evidence *evidence, struct csa_view text)
         uint8_t byte = (uint8_t)*p;
         if (byte < 0x80U) {
             evidence->scripts[CSA_SCRIPT_LATIN] += (uint8_t)((byte | 0x20U) - 'a') < 26;
+            evidence->capitals += (uint8_t)(byte - 'A') < 26;
+            evidence->small += (uint8_t)(byte - 'a') < 26;
             p++;
             continue;
         }
@@ -94,23 +106,99 @@ static void count_letters(struct evidence *evidence, struct csa_view text)
     }
 }
 
+static bool is_one_of(char c, const char *set)
+{
+    return c != '\0' && strchr(set, c) != NULL;
+}
+
+static bool is_capital(char c)
+{
+    return (uint8_t)(c - 'A') < 26;
+}
+
+/* Whether the word at [begin, end) is part of an address, a path or a compound name (Al-Azhar). */
+static bool is_part_of_more(struct csa_view text, size_t begin, size_t end)
+{
+    if (begin > 0 && is_one_of(text.data[begin - 1], "./@-_=&\\")) {
+        return true;
+    }
+    bool more = end + 1 < text.size &&
+                ((uint8_t)text.data[end + 1] >= 0x80U || (uint8_t)((text.data[end + 1] | 0x20) - 'a') < 26);
+    return end < text.size && is_one_of(text.data[end], more ? "./@-_=&\\" : "/@_=&\\");
+}
+
+/* Whether the word that begins here with a capital is no sentence's first: a name. */
+static bool is_name(struct csa_view text, size_t begin)
+{
+    while (begin > 0 && text.data[begin - 1] == ' ') {
+        begin--;
+    }
+    if (begin == 0) {
+        return false;
+    }
+    char before = text.data[begin - 1];
+    return before == ',' || (uint8_t)before >= 0x80U || (uint8_t)(before - '0') < 10 ||
+           (uint8_t)((before | 0x20) - 'a') < 26;
+}
+
+/* Whether a word of ASCII letters says nothing about the language of a text that has small letters too. */
+static bool is_no_evidence(struct csa_view text, size_t begin, size_t end)
+{
+    if (is_part_of_more(text, begin, end)) {
+        return true;
+    }
+    if (!is_capital(text.data[begin])) {
+        return false;
+    }
+    bool abbreviation = end - begin > 1 || !is_one_of(text.data[begin], "AEIOUY");
+    for (size_t i = begin + 1; i < end; i++) {
+        abbreviation = abbreviation && is_capital(text.data[i]);
+    }
+    return abbreviation || is_name(text, begin);
+}
+
+/* The entry of a word; one that is elided is listed with its apostrophe. */
+static const struct slot *look_up(struct csa_view text, const struct csa_token *token)
+{
+    struct csa_view word = token->surface;
+    bool apostrophe =
+        token->end < text.size &&
+        (text.data[token->end] == '\'' ||
+         (text.size - token->end >= 3 && memcmp(text.data + token->end, "\xE2\x80\x99", 3) == 0));
+    char elided[16];
+    if (apostrophe && word.size < sizeof elided && csa_tokenizer_is_elided(word.data, word.size)) {
+        memcpy(elided, word.data, word.size);
+        elided[word.size] = '\'';
+        return find_slot(elided, word.size + 1);
+    }
+    return find_slot(word.data, word.size);
+}
+
 static void count_words(struct evidence *evidence, struct csa_view text)
 {
     struct csa_tokenizer tokenizer;
     struct csa_token token;
+    bool mixed = evidence->small > evidence->capitals;
     csa_tokenizer_init(&tokenizer, text);
     while (csa_tokenizer_next(&tokenizer, &token)) {
         if (token.flags != 0) {
             continue;
         }
-        uint64_t languages = find_slot(token.surface.data, token.surface.size)->languages;
-        if (languages == 0) {
+        evidence->all_words++;
+        const struct slot *slot = look_up(text, &token);
+        uint8_t *count = &evidence->counts[slot - slots];
+        if (slot->languages == 0 || *count == WORD_COUNTED ||
+            (mixed && is_no_evidence(text, token.begin, token.end))) {
             continue;
         }
+        ++*count;
         evidence->words++;
-        int64_t points = WORD_POINTS / __builtin_popcountll(languages) + 1;
-        for (uint64_t left = languages; left != 0; left &= left - 1) {
-            evidence->points[__builtin_ctzll(left)] += points;
+        int64_t points = WORD_POINTS / __builtin_popcountll(slot->languages) + 1;
+        for (uint64_t left = slot->languages; left != 0; left &= left - 1) {
+            unsigned language = (unsigned)__builtin_ctzll(left);
+            evidence->points[language] += points;
+            evidence->hits[language]++;
+            evidence->distinct[language] += *count == 1;
         }
     }
 }
@@ -189,6 +277,18 @@ static enum csa_script dominant_script(const struct evidence *evidence)
     return best;
 }
 
+/* Whether too little speaks for a Latin language: one word, which may be a foreign one, or few among many, as
+ * in a list of names. A word with a letter of the language is a second witness. */
+static bool is_weak(const struct evidence *evidence, unsigned language)
+{
+    uint32_t letters = 0;
+    for (uint32_t c = 0x80; c < CSA_DETECT_LETTERS; c++) {
+        letters += (csa_detect_letters[c] >> language & 1) != 0 ? evidence->letters[c] : 0;
+    }
+    return (evidence->distinct[language] < 2 && letters == 0) ||
+           evidence->hits[language] * WORDS_A_HIT < evidence->all_words;
+}
+
 /* The language of the group with the most points; `likely` wins when nothing speaks for or against it. */
 static csa_language best_of(struct evidence *evidence, uint64_t group, csa_language likely, uint32_t letters)
 {
@@ -211,7 +311,8 @@ static csa_language best_of(struct evidence *evidence, uint64_t group, csa_langu
     }
     bool foreign = (int64_t)evidence->foreign * LETTER_POINTS > most ||
                    (uint64_t)evidence->foreign * 25 > (uint64_t)letters + 50;
-    if (most == second || foreign || best >= CSA_LANGUAGE_COUNT) {
+    bool weak = likely == CSA_LANGUAGE_ENGLISH && best != likely && is_weak(evidence, best);
+    if (most == second || foreign || weak || best >= CSA_LANGUAGE_COUNT) {
         return CSA_LANGUAGE_NONE;
     }
     return (csa_language)best;

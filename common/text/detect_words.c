@@ -1,32 +1,39 @@
 /* The words and letters by which languages are told apart: detect_words.h. Data only, chosen by hand from the
- * most frequent short words of each language; those that many neighbours share weigh little (detect.c). */
+ * most frequent short words of each language; those that many neighbours share weigh little (detect.c). For
+ * English, which most collections have and which short texts without a verb are often in, some nouns too. */
 #include "common/text/detect_words.h"
 
 const struct csa_detect_words csa_detect_words[] = {
     {CSA_LANGUAGE_ENGLISH,
      "the of and to in a is was for on with as that by at from it his be are an this were which has had "
      "not or have but their its who will would been after more about they he she said than when into you "
-     "we can other new between over also what how there under through all one two first could no may refers "
-     "known used"},
+     "we can other new between over also what how there under through all one two first could no may "
+     "refers known used her him my if so only some most such where while during until many because these "
+     "those any each see since year years people government state world city school university company "
+     "official external links references history season club team album film released born died million "
+     "against"},
     {CSA_LANGUAGE_GERMAN,
      "der die und in das den von zu mit sich des auf fur ist im dem nicht ein eine als auch es an werden "
      "aus er hat dass sie nach wird bei einer um am sind noch wie einem uber einen so zum war haben nur "
-     "oder aber vor zur bis mehr durch man sein wurde sei ich wir gegen unter zwischen ab seit ihre seine "
-     "konnen wenn kein dieser diese was wer hatte kann jahre wegen"},
+     "oder aber vor zur bis mehr durch man sein wurde sei ich wir gegen unter zwischen ab seit ihre "
+     "seine konnen wenn kein dieser diese was wer hatte kann jahre wegen vom beim ihr ihm ihren ihrem "
+     "seinen seiner eines diesem diesen wurden hatten gibt sagt soll sollen alle alles denn doch dann "
+     "schon wieder weiter jetzt immer sehr viel viele neue neuen jahr prozent uns weil ohne selbst heute "
+     "muss kommt kommen damit dazu ersten zwei worden steht"},
     {CSA_LANGUAGE_FRENCH,
      "de la le et les des en un du une que est pour qui dans a par plus pas au sur ne se ce il sont avec "
-     "son aux d'une d'un ou cette ont mais comme nous sa ses elle leur entre deux fait ete etre aussi "
-     "apres tout sans c'est qu'il qu'elle n'est peut je vous depuis contre y on meme ainsi encore vers "
-     "chez sous selon"},
+     "son aux d' l' qu' ou cette ont mais comme nous sa ses elle leur entre deux fait ete etre aussi "
+     "apres tout sans c' n' s' j' lorsqu' peut je vous depuis contre y on meme ainsi encore vers chez "
+     "sous selon"},
     {CSA_LANGUAGE_SPANISH,
      "de la que el en y a los del se las por un para con no una su al lo como mas pero sus le ya o este "
      "si porque esta entre cuando muy sin sobre tambien me hasta hay donde quien desde todo nos durante "
      "todos uno les ni contra otros ese eso ante ellos fue era son ha han ser es segun dos anos hacia"},
     {CSA_LANGUAGE_ITALIAN,
-     "di e il la che in un per del una non sono con della da al si alla nel i le dei lo ha delle gli come "
-     "piu anche ma dal se ai suo nella degli dalla sua questo questa o tra essere stato fra dopo cui era "
-     "hanno c'e l'italia due sulla sul nei dell'anno perche quando tutti contro gia ancora stata loro "
-     "anni verso"},
+     "di e il la che in un per del una non sono con della da al si alla nel i le dei lo ha delle gli "
+     "come piu anche ma dal se ai suo nella degli dalla sua questo questa o tra essere stato fra dopo "
+     "cui era hanno c' l' d' un' dell' all' nell' dall' sull' due sulla sul nei perche quando tutti "
+     "contro gia ancora stata loro anni verso"},
     {CSA_LANGUAGE_PORTUGUESE,
      "de a o que e do da em um para com nao uma os no se na por mais as dos como mas ao ele das tem seu "
      "sua ou quando muito nos ja eu tambem so pelo pela ate isso ela entre depois sem mesmo aos seus quem "
@@ -113,7 +120,7 @@ const struct csa_detect_words csa_detect_words[] = {
      "مي گفت بايد ايران سال پس هر كنند او انها اند"},
     {CSA_DETECT_CATALAN,
      "de la i el que en les a els per un del al amb una es no se va com dels mes seu ser pel aquest ha "
-     "seva fou als sobre aquesta entre molt o tambe d'un l'any son fins pero quan perque despres any"},
+     "seva fou als sobre aquesta entre molt o tambe d' l' s' n' son fins pero quan perque despres any"},
     {CSA_DETECT_CROATIAN,
      "i u je na se za da su od s a o koji koja koje kao iz ili sa bi nije po ce sto do ne biti ali samo "
      "te nakon kako bio bila jos god vise moze prije izmedu uz pri kad hrvatske srbije godine"},

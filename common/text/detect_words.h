@@ -20,7 +20,7 @@ enum {
 
 struct csa_detect_words {
     unsigned language;
-    const char *words; /* folded, between single spaces */
+    const char *words; /* folded, between single spaces; elided ones with an apostrophe: l' */
 };
 
 extern const struct csa_detect_words csa_detect_words[];

@@ -1,11 +1,12 @@
 /* CSA's rules for characters: what each folds to, how it behaves between words. Runs at build time only, for
  * generate_tables.c.
  *
- * The data come from utf8proc (decompositions, case folding, categories, widths) and libunistring (word break
- * classes, scripts). What CSA adds to Unicode's rules is in the lists, in csa_rules_fold() and in
- * word_class() below. */
+ * The data come from utf8proc (decompositions, case folding, categories, widths), libunistring (word break
+ * classes, scripts) and ICU (simplified forms of Chinese characters). What CSA adds to Unicode's rules is in
+ * the lists, in csa_rules_fold() and in word_class() below. */
 #include "common/text/generate_rules.h"
 
+#include "common/text/generate_chinese.h"
 #include "common/text/unicode.h"
 
 #include <string.h>
@@ -237,7 +238,7 @@ static void map_letters(struct csa_rules_sequence *sequence)
         } else if (category == UTF8PROC_CATEGORY_PD) {
             append(&out, '-');
         } else {
-            append(&out, character);
+            append(&out, csa_chinese_simplify(character));
         }
     }
     *sequence = out;

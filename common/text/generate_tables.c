@@ -2,6 +2,7 @@
  *
  * Asks generate_rules.c about every character, checks that the answers keep the rules which the tokenizer
  * builds on (else it stops with a message), and writes them in two stages. */
+#include "common/text/generate_chinese.h"
 #include "common/text/generate_rules.h"
 
 #include <stdio.h>
@@ -233,7 +234,11 @@ int main(int argc, char **argv)
         fprintf(stderr, "usage: generate_tables FILE\n");
         return 2;
     }
+    if (!csa_chinese_open()) {
+        return 1;
+    }
     collect();
+    csa_chinese_close();
     check();
     FILE *file = fopen(argv[1], "w");
     if (file == NULL) {
@@ -241,7 +246,7 @@ int main(int argc, char **argv)
         return 1;
     }
     fprintf(file,
-            "/* Made by generate_tables.c from utf8proc %s (Unicode %s) and libunistring. */\n"
+            "/* Made by generate_tables.c from utf8proc %s (Unicode %s), libunistring and ICU. */\n"
             "#include \"common/text/unicode_tables.h\"\n\n",
             utf8proc_version(), utf8proc_unicode_version());
     write_properties(file);

@@ -27,11 +27,11 @@ static const char *const STOP_WORDS[CSA_LANGUAGE_COUNT] = {
                             "welche welchem welchen welcher welches wenn wer werden wie wieviel viele wir "
                             "wird wo wurde wurden zu zum "
                             "zur zwischen ",
-    [CSA_LANGUAGE_FRENCH] = " a au aux avec c'est ce ces cet cette comme d'un d'une dans de des du elle "
+    [CSA_LANGUAGE_FRENCH] = " a au aux avec ce ces cet cette comme dans de des du elle "
                             "elles en est et ete etre eu il "
-                            "ils j'ai je l la le les leur leurs lui ma mais me meme mes mon n'est ne nos "
+                            "ils je l la le les leur leurs lui ma mais me meme mes mon ne nos "
                             "notre nous on ont ou par pas "
-                            "pour qu'il que quel quelle quelles quels qui sa sans se ses si son sont sur ta "
+                            "pour que quel quelle quelles quels qui sa sans se ses si son sont sur ta "
                             "te tes ton tu un une vos "
                             "votre vous y ",
     [CSA_LANGUAGE_SPANISH] = " a al como con cual cuales cuando de del donde e el ella ellas ellos en entre "

@@ -212,6 +212,17 @@ static inline size_t copy_plain_letters(const char *p, const char *end, char *ou
     return (size_t)(p - begin);
 }
 
+/* Whether the letter at p is one before which Romance languages elide: a vowel, h or y. */
+static bool begins_elided_word(const char *p, const char *end)
+{
+    uint32_t character;
+    const struct csa_character *properties;
+    char folded[CSA_TOKEN_MAXIMUM];
+    csa_tokenizer_decode(p, end, &character, &properties);
+    size_t size = append(folded, 0, character, properties);
+    return size > 0 && memchr("aeiouhy", folded[0], 7) != NULL;
+}
+
 /* The word that begins with the letter or digit at p; false when nothing of it is left after folding. */
 static bool read_word(struct csa_tokenizer *tokenizer, const char *p, struct csa_word *word)
 {
@@ -241,6 +252,10 @@ static bool read_word(struct csa_tokenizer *tokenizer, const char *p, struct csa
             const char *letter = skip_extending(next, end, &behind);
             if (!joins(before, word_class, behind) || (word_class == CSA_WORD_MID_BOTH && is_letter(before) &&
                                                        !abbreviates(segment, p, letter, end))) {
+                break;
+            }
+            if (word_class == CSA_WORD_APOSTROPHE && !joined && csa_tokenizer_is_elided(out, size) &&
+                begins_elided_word(letter, end)) {
                 break;
             }
             joined = true;
@@ -400,6 +415,10 @@ static inline bool read_ascii_word(struct csa_tokenizer *tokenizer, const char *
             if (p - segment != 1 || second == BYTE_LETTER || second == BYTE_DIGIT) {
                 break; /* no abbreviation, see abbreviates() */
             }
+        }
+        if ((*p == '\'' || *p == '`') && !joined && csa_tokenizer_is_elided(out, size) &&
+            begins_elided_word(p + 1, end)) {
+            break;
         }
         segment = p + 1;
         out[size++] = *p == '`' ? '\'' : *p;

@@ -8,10 +8,11 @@
  * letters only stress marks, and io -> ie; others stay), ss for sharp s, o for o with stroke and so on,
  * decimal digits of all scripts to 0 to 9, all apostrophes to ' and a possessive 's dropped (china's ->
  * china; it's -> it), soft hyphens and zero-width characters removed, thousands commas taken out where every
- * group has three digits (1,000 -> 1000; 94.8 and 3,5 stay). An inner apostrophe stays (don't, o'brien,
- * l'eau: French elision is no boundary in UAX #29), as does the full stop of an abbreviation of single
- * letters (U.S. -> u.s) but not that of example.com or end.Next. A hyphen or dash ends a word, so state-owned
- * is two words that stand side by side.
+ * group has three digits (1,000 -> 1000; 94.8 and 3,5 stay). Traditional Chinese characters become simplified
+ * ones. An inner apostrophe stays (don't, o'brien, o'zbek), but what Romance languages shorten before a vowel
+ * is a word of its own (l'eau -> l eau, dell'Asia -> dell asia; by the letters alone, as a query's language
+ * is not known). The full stop of an abbreviation of single letters stays (U.S. -> u.s) but not that of
+ * example.com or end.Next. A hyphen or dash ends a word, so state-owned is two words that stand side by side.
  *
  * Runs of Han, kana and Hangul, and of Thai, Lao, Khmer, Burmese and other scripts written without spaces,
  * give overlapping pairs: one token for each character (with its marks), holding it and the next one, and the

@@ -1,5 +1,6 @@
-/* The last step on the folded form of a whole word: too long a one is cut, a possessive 's and the commas of
- * thousands go. Owns nothing; called by tokenizer.c for the few words that need it. */
+/* Rules for the few words with a joint in them: too long a one is cut, a possessive 's and the commas of
+ * thousands go, an elided article is a word of its own. Works on folded forms, owns nothing; called by
+ * tokenizer.c. */
 #include "common/text/tokenizer_parts.h"
 
 #include <string.h>
@@ -66,4 +67,21 @@ static size_t remove_possessive(const char *word, size_t size)
 size_t csa_tokenizer_finish_joined(char *word, size_t size)
 {
     return remove_possessive(word, remove_thousands(word, size));
+}
+
+/* French, Italian, Catalan. Of their letters only those before which English has no names as often (O'Brien).
+ */
+bool csa_tokenizer_is_elided(const char *word, size_t size)
+{
+    static const char *const longer[] = {"qu",   "jusqu", "lorsqu", "puisqu", "quoiqu", "all",   "dall",
+                                         "dell", "nell",  "sull",   "coll",   "un",     "quest", "quell"};
+    if (size == 1) {
+        return memchr("cdjlmnst", word[0], 8) != NULL;
+    }
+    for (size_t i = 0; i < sizeof longer / sizeof longer[0]; i++) {
+        if (csa_view_equal(csa_view_make(word, size), csa_view_of(longer[i]))) {
+            return true;
+        }
+    }
+    return false;
 }

@@ -49,10 +49,13 @@ bool csa_tokenizer_begin_run(struct csa_tokenizer *tokenizer);
 uint32_t csa_tokenizer_find_extra(struct csa_tokenizer *tokenizer, const struct csa_word *word,
                                   const char **begin, const char **end);
 
-/* These two take the folded form of a word and give its new size. */
+/* These take the folded form of a word; two of them give its new size. */
 
 /* Cuts a word to CSA_TOKEN_MAXIMUM bytes and takes off what would now join it to nothing. */
 size_t csa_tokenizer_cut(const char *word, size_t size);
+/* Whether the word, which stands before an apostrophe, is one that Romance languages shorten so before a
+ * vowel: the l of l'eau, dell of dell'Asia. */
+bool csa_tokenizer_is_elided(const char *word, size_t size);
 /* For a word with a joint in it: takes out the commas of thousands and the possessive at the end. */
 size_t csa_tokenizer_finish_joined(char *word, size_t size);
 

@@ -215,3 +215,18 @@ bool csa_unicode_is_space(uint32_t character)
 {
     return (get(character)->flags & CSA_CHARACTER_SPACE) != 0;
 }
+
+bool csa_unicode_is_apostrophe(uint32_t character)
+{
+    return get(character)->word_class == CSA_WORD_APOSTROPHE;
+}
+
+bool csa_unicode_is_quote(uint32_t character)
+{
+    if (character == '"' || (character >= 0x300C && character <= 0x300F)) {
+        return true;
+    }
+    const uint8_t *folded =
+        csa_fold_bytes + csa_fold_get(character > 0x10FFFFU ? CSA_REPLACEMENT : character);
+    return folded[0] == 1 && folded[1] == '"';
+}

@@ -54,5 +54,7 @@ enum csa_script csa_unicode_script(uint32_t character);
 bool csa_unicode_is_letter(uint32_t character); /* general category L* */
 bool csa_unicode_is_upper(uint32_t character);  /* Lu, Lt */
 bool csa_unicode_is_space(uint32_t character);  /* White_Space */
+bool csa_unicode_is_apostrophe(uint32_t character);
+bool csa_unicode_is_quote(uint32_t character); /* double quotes of all styles, guillemets, corner brackets */
 
 #endif

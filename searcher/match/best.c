@@ -1,377 +1,409 @@
 #include "searcher/match/best.h"
 
-#include "searcher/match/match.h"
+#include "searcher/engine.h"
+#include "searcher/match/closeness.h"
+#include "searcher/match/phrase.h"
 
 #include <math.h>
-#include <string.h>
 
-enum {
-    FORMS = 24,    /* surface forms of one stem that are looked at */
-    SCANNED = 256, /* words of the dictionary that are looked at to find them */
-    LONGER = 6,    /* letters that a form may have more than the typed word: stems differ in their endings */
-    STEM_SHORTEST = 3 /* bytes: below, only the word as typed */
+/* Passages of an article from which on its postings are walked block by block. */
+enum { LONG_ARTICLE = 24 };
+
+/* A list, read once at the candidates and once along their articles, so that neither reader goes back. */
+struct lists {
+    struct csa_reader *passage, *article;
+    uint32_t count;
 };
 
 struct word {
-    struct csa_reader *forms[FORMS];
-    uint32_t form_count;
-    double idf;
-    uint32_t *positions; /* in the passage looked at, ascending */
-    uint32_t position_count;
-    size_t position_room;
+    struct lists stem;
+    struct lists written;          /* none: the word as written is not in the segment */
+    bool written_is_stem;          /* both have the same list */
+    double weight, article_weight; /* boost times idf among passages, among articles */
+    struct csa_reader *titles;
+    uint32_t title_count;
 };
 
-/* A word of the query in the titles of the segment. */
-struct title {
-    struct csa_reader *readers;
-    uint32_t reader_count;
-    float weight;
+struct phrase {
+    struct csa_phrase *phrase;
+    double weight, article_weight;
 };
 
 struct csa_best {
     struct csa_match *match;
-    struct title *titles;
-    size_t title_count;
+    unsigned without;
     struct word *words;
     size_t word_count;
-    double total; /* sum over pairs of the smaller idf */
-    bool failed;
+    struct phrase *phrases;
+    size_t phrase_count;
+    double total; /* of weights */
+    struct csa_closeness near;
+    uint32_t article; /* that article_part and title_part are about; UINT32_MAX: none */
+    double article_part, title_part;
 };
 
-float csa_best_title_weight(const struct csa_plan_word *word)
+static bool has_part(const struct csa_best *best, enum csa_best_part part)
 {
-    return CSA_BEST_TITLE * word->term->weight;
+    return (best->without >> part & 1) == 0;
 }
 
-/* ---- forms ---- */
-
-static enum csa_status add_form(struct csa_best *best, struct word *word, const struct csa_term_entry *entry,
-                                struct csa_error *error)
+bool csa_best_keeps_order(const struct csa_plan *plan)
 {
-    struct csa_postings list;
-    enum csa_status status = csa_segment_postings(best->match->segment, entry, &list, error);
-    if (status != CSA_OK) {
-        return status;
-    }
-    struct csa_reader *reader = csa_arena_alloc(best->match->arena, 1, sizeof *reader);
-    if (reader == NULL) {
-        return csa_error_set_memory(error, "word forms");
-    }
-    csa_reader_init(reader, &list, best->match->kernels);
-    if (list.has_positions) {
-        word->forms[word->form_count++] = reader;
-    }
-    return CSA_OK;
+    const struct csa_plan_word *word = plan->words;
+    return plan->index->articles == plan->index->passages && plan->word_count == 1 &&
+           word->term == plan->root && !word->term->by_stem && word->title == NULL;
 }
 
-/* The typed word's stem in one of the collection's languages. */
-struct typed_stem {
-    struct csa_stemmer *stemmer;
-    struct csa_view stem;
-};
+/* ---- preparing ---- */
 
-static enum csa_status stem_typed(const struct csa_best *best, struct csa_stemmer *const *stemmers,
-                                  struct csa_view typed, struct typed_stem *stems, size_t *count,
-                                  struct csa_error *error)
+/* The idf among articles of what stands in so many passages: of as many articles as it would stand in if
+ * those passages were strewn evenly over all. Counting them would mean to read the whole list. */
+static double article_idf(const struct csa_index *index, uint64_t passages)
 {
-    *count = 0;
-    for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
-        if ((best->match->plan->index->stemmers >> language & 1) == 0 || stemmers[language] == NULL) {
-            continue;
-        }
-        struct csa_view stem =
-            csa_arena_copy(best->match->arena, csa_stemmer_stem(stemmers[language], typed));
-        if (stem.data == NULL) {
-            return csa_error_set_memory(error, "word forms");
-        }
-        stems[(*count)++] = (struct typed_stem){stemmers[language], stem};
-    }
-    return CSA_OK;
+    double n = (double)index->articles, all = (double)index->passages;
+    double share = fmin((double)passages / all, 1);
+    double df = n * (1 - pow(1 - share, all / n));
+    return log(1 + (n - df + 0.5) / (df + 0.5));
 }
 
-/* Whether a word of the dictionary has a stem in common with the typed one. */
-static bool shares_stem(const struct typed_stem *stems, size_t count, struct csa_view word)
+static bool open_lists(struct csa_match *match, const struct csa_lists *from, struct lists *to)
 {
-    for (size_t i = 0; i < count; i++) {
-        if (csa_view_equal(csa_stemmer_stem(stems[i].stemmer, word), stems[i].stem)) {
-            return true;
-        }
-    }
-    return false;
+    to->count = from->count;
+    to->passage = csa_match_readers(match, from);
+    to->article = csa_match_readers(match, from);
+    return to->passage != NULL && to->article != NULL;
 }
 
-static size_t common_prefix(struct csa_view a, struct csa_view b)
+/* A stem with one form shares that word's list. */
+static bool is_same_list(const struct csa_lists *lists, const struct csa_postings *list)
 {
-    size_t n = 0;
-    while (n < a.size && n < b.size && a.data[n] == b.data[n]) {
-        n++;
-    }
-    return n;
+    const struct csa_postings *only = lists->items;
+    return lists->count == 1 && only->data == list->data && only->single_gaps == list->single_gaps &&
+           only->document_count == list->document_count && only->occurrence_count == list->occurrence_count &&
+           only->first == list->first && only->last == list->last;
 }
 
-/* The surface forms behind a stem: words that begin as it does, until their occurrences add up to the stem's.
- */
-static enum csa_status find_forms(struct csa_best *best, struct word *word, const struct csa_plan_node *term,
-                                  struct csa_stemmer *const *stemmers, struct csa_error *error)
-{
-    const struct csa_dictionary *dictionary = &best->match->segment->dictionary;
-    struct csa_view typed = term->node->text;
-    struct csa_term_entry entry;
-    bool found = false;
-    enum csa_status status = csa_dictionary_find(dictionary, CSA_TERM_WORD, typed, &entry, &found, error);
-    if (status == CSA_OK && found) {
-        status = add_form(best, word, &entry, error);
-    }
-    const struct csa_lists *lists = &term->lists[best->match->number];
-    uint64_t wanted = 0, sum = found ? entry.occurrence_count : 0;
-    for (uint32_t i = 0; i < lists->count; i++) {
-        wanted += lists->items[i].occurrence_count;
-    }
-    size_t prefix = common_prefix(typed, term->text);
-    if (status != CSA_OK || !term->by_stem || stemmers == NULL || prefix < STEM_SHORTEST || sum >= wanted) {
-        return status;
-    }
-    size_t longest = typed.size + (size_t)LONGER * ((typed.data[0] & 0x80) != 0 ? 2 : 1);
-    struct typed_stem stems[CSA_LANGUAGE_COUNT];
-    size_t stem_count;
-    status = stem_typed(best, stemmers, typed, stems, &stem_count, error);
-    if (status != CSA_OK) {
-        return status;
-    }
-    struct csa_dictionary_cursor cursor;
-    status =
-        csa_dictionary_seek(dictionary, CSA_TERM_WORD, csa_view_make(typed.data, prefix), &cursor, error);
-    for (unsigned scanned = 0; status == CSA_OK && scanned < SCANNED && sum < wanted; scanned++) {
-        bool more = false;
-        status = csa_dictionary_next(&cursor, &more, error);
-        if (status != CSA_OK || !more || cursor.kind != CSA_TERM_WORD || word->form_count == FORMS ||
-            common_prefix(cursor.text, typed) < prefix) {
-            break;
-        }
-        if (cursor.text.size <= longest && !csa_view_equal(cursor.text, typed) &&
-            shares_stem(stems, stem_count, cursor.text)) {
-            sum += cursor.entry.occurrence_count;
-            status = add_form(best, word, &cursor.entry, error);
-        }
-    }
-    return status;
-}
-
-static enum csa_status add_titles(struct csa_best *best, struct csa_error *error)
+static enum csa_status open_word(struct csa_best *best, struct csa_stemmer *const *stemmers,
+                                 const struct csa_plan_word *from, struct word *word, struct csa_forms *forms,
+                                 struct csa_error *error)
 {
     struct csa_match *match = best->match;
-    const struct csa_plan *plan = match->plan;
-    best->titles = csa_arena_alloc(match->arena, plan->word_count + 1, sizeof *best->titles);
-    if (best->titles == NULL) {
-        return csa_error_set_memory(error, "titles");
+    const struct csa_plan_node *term = from->term;
+    const struct csa_lists *lists = &term->lists[match->number];
+    word->weight = (double)term->weight;
+    word->article_weight = (double)term->boost * article_idf(match->plan->index, term->documents);
+    bool ok = open_lists(match, lists, &word->stem);
+    if (from->title != NULL && has_part(best, CSA_BEST_PART_TITLE)) {
+        word->titles = csa_match_readers(match, &from->title->titles[match->number]);
+        word->title_count = from->title->titles[match->number].count;
+        ok = ok && word->titles != NULL;
     }
-    for (size_t i = 0; i < plan->word_count; i++) {
-        const struct csa_plan_node *node = plan->words[i].title;
-        if (node == NULL || node->titles[match->number].count == 0) {
-            continue;
+    struct csa_postings list;
+    bool found = false;
+    if (ok && term->by_stem) {
+        struct csa_term_entry entry;
+        enum csa_status status = csa_dictionary_find(&match->segment->dictionary, CSA_TERM_WORD,
+                                                     term->node->text, &entry, &found, error);
+        if (status == CSA_OK && found) {
+            status = csa_segment_postings(match->segment, &entry, &list, error);
         }
-        struct title *title = &best->titles[best->title_count++];
-        title->readers = csa_match_readers(match, &node->titles[match->number]);
-        title->reader_count = node->titles[match->number].count;
-        title->weight = csa_best_title_weight(&plan->words[i]);
-        if (title->readers == NULL) {
-            return csa_error_set_memory(error, "titles");
+        if (status != CSA_OK) {
+            return csa_error_prefix(error, match->segment->path);
         }
-        match->extra += (double)title->weight;
     }
-    return CSA_OK;
-}
-
-static enum csa_status add_words(struct csa_best *best, struct csa_stemmer *const *stemmers,
-                                 struct csa_error *error)
-{
-    const struct csa_plan *plan = best->match->plan;
-    best->words = csa_arena_zalloc(best->match->arena, plan->word_count + 1, sizeof *best->words);
-    if (best->words == NULL) {
+    word->written_is_stem = !term->by_stem || (found && is_same_list(lists, &list));
+    if (ok && found && !word->written_is_stem) {
+        ok = open_lists(match, &(struct csa_lists){.items = &list, .count = 1}, &word->written);
+    }
+    if (!ok) {
         return csa_error_set_memory(error, "the query's words");
     }
-    for (size_t i = 0; i < plan->word_count; i++) {
-        const struct csa_plan_node *term = plan->words[i].term;
-        struct word *word = &best->words[best->word_count++];
-        word->idf = term->idf;
-        enum csa_status status = find_forms(best, word, term, stemmers, error);
-        if (status != CSA_OK) {
-            return csa_error_prefix(error, best->match->segment->path);
-        }
-        best->total += i == 0 ? 0 : fmin(best->words[i - 1].idf, word->idf);
+    if (match->plan->word_count < 2 || term->node->added || !match->segment->meta.has_positions ||
+        !has_part(best, CSA_BEST_PART_NEAR)) {
+        return CSA_OK;
     }
-    return CSA_OK;
+    if (!term->by_stem) {
+        return csa_forms_of_lists(match, lists, forms, error);
+    }
+    return csa_forms_find(match, stemmers, term, found ? &list : NULL, forms, error);
 }
 
-enum csa_status csa_best_prepare(struct csa_match *match, struct csa_stemmer *const *stemmers,
-                                 struct csa_error *error)
+static size_t count_phrases(const struct csa_plan_node *node)
+{
+    size_t count = node->kind == CSA_PLAN_PHRASE;
+    for (size_t i = 0; node->kind == CSA_PLAN_GROUP && i < node->child_count; i++) {
+        count += count_phrases(node->children[i]);
+    }
+    return count;
+}
+
+static enum csa_status open_phrases(struct csa_best *best, const struct csa_plan_node *node,
+                                    struct csa_error *error)
+{
+    if (node->occurrence == CSA_MUST_NOT) {
+        return CSA_OK;
+    }
+    for (size_t i = 0; node->kind == CSA_PLAN_GROUP && i < node->child_count; i++) {
+        enum csa_status status = open_phrases(best, node->children[i], error);
+        if (status != CSA_OK) {
+            return status;
+        }
+    }
+    if (node->kind != CSA_PLAN_PHRASE || node->is_pattern) {
+        return CSA_OK;
+    }
+    struct csa_error own = {0};
+    struct phrase *phrase = &best->phrases[best->phrase_count++];
+    phrase->weight = (double)node->weight;
+    for (size_t i = 0; i < node->child_count; i++) {
+        phrase->article_weight +=
+            (double)node->boost * article_idf(best->match->plan->index, node->children[i]->documents);
+    }
+    phrase->phrase = csa_phrase_new(best->match, node, &own);
+    if (own.status != CSA_OK && error != NULL) {
+        *error = own;
+    }
+    best->total += phrase->weight;
+    return own.status;
+}
+
+enum csa_status csa_best_new(struct csa_match *match, struct csa_stemmer *const *stemmers, unsigned without,
+                             struct csa_best **made, struct csa_error *error)
 {
     const struct csa_plan *plan = match->plan;
     struct csa_best *best = csa_arena_zalloc(match->arena, 1, sizeof *best);
+    *made = best;
     if (best == NULL) {
         return csa_error_set_memory(error, "the query's words");
     }
-    best->match = match;
-    enum csa_status status = add_titles(best, error);
-    if (status == CSA_OK && plan->word_count > 1 && match->segment->meta.has_positions) {
-        status = add_words(best, stemmers, error);
+    *best = (struct csa_best){
+        .match = match,
+        .without = without,
+        .words = csa_arena_zalloc(match->arena, plan->word_count + 1, sizeof *best->words),
+        .phrases = csa_arena_zalloc(match->arena, count_phrases(plan->root) + 1, sizeof *best->phrases),
+        .article = UINT32_MAX,
+    };
+    if (best->words == NULL || best->phrases == NULL) {
+        return csa_error_set_memory(error, "the query's words");
     }
-    match->best = best->word_count == 0 && best->title_count == 0 ? NULL : best;
-    return status;
+    enum csa_status status = csa_closeness_init(&best->near, match, plan->word_count, error);
+    if (status != CSA_OK) {
+        return status;
+    }
+    for (size_t i = 0; i < plan->word_count; i++) {
+        struct word *word = &best->words[best->word_count++];
+        status = open_word(best, stemmers, &plan->words[i], word, &best->near.forms[i], error);
+        if (status != CSA_OK) {
+            return status;
+        }
+        best->near.weights[i] = word->weight;
+        best->total += word->weight;
+    }
+    return open_phrases(best, plan->root, error);
 }
 
-enum csa_status csa_best_settle(struct csa_best *best, struct csa_error *error)
+/* ---- the article ---- */
+
+/* Occurrences in passages [first, end); the article's length bounds what a damaged list says. */
+static uint64_t sum_long(struct csa_reader *reader, uint32_t first, uint32_t end)
 {
-    if (best->failed) {
-        return csa_error_set_memory(error, "positions");
-    }
-    for (size_t i = 0; i < best->title_count; i++) {
-        for (uint32_t r = 0; r < best->titles[i].reader_count; r++) {
-            enum csa_status status = csa_match_settle(best->match, &best->titles[i].readers[r], error);
-            if (status != CSA_OK) {
-                return status;
+    uint64_t sum = 0;
+    while (first < end && csa_reader_seek(reader, first)) {
+        unsigned n = csa_reader_unpack(reader), i = 0;
+        for (unsigned high = n; i < high;) {
+            unsigned middle = (i + high) / 2;
+            if (reader->documents[middle] < first) {
+                i = middle + 1;
+            } else {
+                high = middle;
             }
         }
-    }
-    for (size_t i = 0; i < best->word_count; i++) {
-        for (uint32_t f = 0; f < best->words[i].form_count; f++) {
-            enum csa_status status = csa_match_settle(best->match, best->words[i].forms[f], error);
-            if (status != CSA_OK) {
-                return status;
-            }
+        for (; i < n && reader->documents[i] < end; i++) {
+            sum += csa_reader_frequency(reader, reader->block, i);
         }
+        if (reader->last >= end) {
+            break;
+        }
+        first = reader->last + 1;
     }
-    return CSA_OK;
+    return sum;
 }
 
-/* ---- titles ---- */
-
-double csa_best_title(struct csa_best *best, uint32_t passage)
+static uint64_t sum_lists(const struct lists *lists, uint32_t first, uint32_t end)
 {
-    if (best->title_count == 0) {
-        return 0;
-    }
-    const struct csa_match *match = best->match;
-    uint32_t article = csa_segment_article_of(match->segment, passage);
-    uint32_t length = csa_column_get(&match->segment->title_tokens, article);
-    double sum = 0;
-    for (size_t i = 0; length != 0 && i < best->title_count; i++) {
-        uint32_t frequency = 0;
-        for (uint32_t r = 0; r < best->titles[i].reader_count; r++) {
-            frequency += csa_reader_lookup(&best->titles[i].readers[r], article);
+    uint64_t sum = 0;
+    for (uint32_t l = 0; l < lists->count; l++) {
+        struct csa_reader *reader = &lists->article[l];
+        if (end - first >= LONG_ARTICLE) {
+            sum += sum_long(reader, first, end);
+            continue;
         }
-        if (frequency != 0) {
-            sum += (double)(best->titles[i].weight *
-                            csa_saturation_value(match->title_saturation, frequency, length));
+        for (uint32_t p = first; p < end && csa_reader_seek(reader, p); p++) {
+            sum += csa_reader_lookup(reader, p);
         }
     }
     return sum;
 }
 
-/* ---- nearness ---- */
-
-static bool make_room(struct csa_best *best, struct word *word, size_t more)
+static double saturate(struct csa_saturation saturation, uint64_t frequency, uint64_t length)
 {
-    if (more <= word->position_room - word->position_count) {
-        return true;
-    }
-    size_t room = (word->position_count + more) * 2 + 32;
-    uint32_t *positions = csa_arena_alloc(best->match->arena, room, sizeof *positions);
-    if (positions == NULL) {
-        best->failed = true;
-        return false;
-    }
-    if (word->position_count != 0) {
-        memcpy(positions, word->positions, word->position_count * sizeof *positions);
-    }
-    word->positions = positions;
-    word->position_room = room;
-    return true;
+    double t = (double)frequency;
+    return t == 0 ? 0 : t / (t + (double)saturation.base + (double)saturation.slope * (double)length);
 }
 
-/* Merges `more` ascending positions, which stand `more` places behind the word's own, into these: from the
- * back, so that nothing is written over before it is read. */
-static void merge(struct word *word, uint32_t more)
+static double rate_article(struct csa_best *best, uint32_t first, uint32_t end)
 {
-    uint32_t *all = word->positions;
-    const uint32_t *added = all + word->position_count + more;
-    uint32_t own = word->position_count, left = more;
-    while (left != 0) {
-        bool take_own = own != 0 && all[own - 1] > added[left - 1];
-        all[own + left - 1] = take_own ? all[own - 1] : added[left - 1];
-        own -= take_own;
-        left -= !take_own;
+    uint64_t length = 0;
+    for (uint32_t p = first; p < end; p++) {
+        length += csa_segment_length(best->match->segment, p);
     }
-    word->position_count += more;
-}
-
-static void read_word(struct csa_best *best, struct word *word, uint32_t passage)
-{
-    word->position_count = 0;
-    for (uint32_t f = 0; f < word->form_count; f++) {
-        struct csa_reader *reader = word->forms[f];
-        if (!csa_reader_seek(reader, passage) || !csa_reader_holds(reader, passage)) {
-            continue;
-        }
-        unsigned index = csa_reader_index(reader, passage);
-        uint32_t frequency = csa_reader_frequency(reader, reader->block, index);
-        if (frequency > csa_segment_length(best->match->segment, passage)) {
-            reader->damaged = true;
-            return;
-        }
-        if (!make_room(best, word, 2 * (size_t)frequency + CSA_UNPACK_SLACK) ||
-            !csa_reader_positions(reader, reader->block, index, frequency,
-                                  word->positions + word->position_count + frequency)) {
-            return;
-        }
-        merge(word, frequency);
-    }
-}
-
-/* What the closest pair of positions is worth, 0 to 1. */
-static double pair_value(const struct word *a, const struct word *b)
-{
-    uint32_t in_order = UINT32_MAX, reversed = UINT32_MAX;
-    uint32_t k = 0;
-    for (uint32_t i = 0; i < a->position_count; i++) {
-        uint32_t at = a->positions[i];
-        while (k < b->position_count && b->positions[k] <= at) {
-            k++;
-        }
-        if (k < b->position_count && b->positions[k] - at < in_order) {
-            in_order = b->positions[k] - at;
-        }
-        if (k != 0 && at - b->positions[k - 1] < reversed && at != b->positions[k - 1]) {
-            reversed = at - b->positions[k - 1];
-        }
-    }
-    double value = 0;
-    if (in_order <= CSA_BEST_WINDOW) {
-        value = 1.0 / in_order;
-    }
-    if (reversed <= CSA_BEST_WINDOW) {
-        value = fmax(value, 0.5 / reversed);
-    }
-    return value;
-}
-
-double csa_best_nearness(struct csa_best *best, uint32_t passage)
-{
-    if (best->word_count < 2 || !(best->total > 0)) {
-        return 0;
-    }
-    double near = 0;
+    double exact = has_part(best, CSA_BEST_PART_EXACT) ? CSA_BEST_EXACT : 0;
+    double sum = 0;
     for (size_t i = 0; i < best->word_count; i++) {
-        read_word(best, &best->words[i], passage);
-        if (i != 0 && best->words[i].position_count != 0 && best->words[i - 1].position_count != 0) {
-            near += fmin(best->words[i - 1].idf, best->words[i].idf) *
-                    pair_value(&best->words[i - 1], &best->words[i]);
+        const struct word *word = &best->words[i];
+        double value = saturate(best->match->article_saturation, sum_lists(&word->stem, first, end), length);
+        if (!word->written_is_stem && exact != 0 && value != 0) {
+            uint64_t written = sum_lists(&word->written, first, end);
+            value = (1 - exact) * value + exact * saturate(best->match->article_saturation, written, length);
         }
+        sum += word->article_weight * value;
     }
-    return fmin(near / best->total, 1);
+    for (size_t i = 0; i < best->phrase_count; i++) {
+        struct csa_phrase *phrase = best->phrases[i].phrase;
+        uint64_t frequency = 0;
+        for (uint32_t p = first; p < end && phrase != NULL; p++) {
+            frequency += csa_phrase_frequency(phrase, p);
+        }
+        sum += best->phrases[i].article_weight * saturate(best->match->article_saturation, frequency, length);
+    }
+    return sum;
 }
 
-float csa_best_score(struct csa_best *best, uint32_t passage, double base)
+static double rate_title(const struct csa_best *best, uint32_t article)
 {
-    return (float)(base * (1 + CSA_BEST_NEAR * csa_best_nearness(best, passage)));
+    uint32_t length = csa_column_get(&best->match->segment->title_tokens, article);
+    double sum = 0;
+    for (size_t i = 0; length != 0 && i < best->word_count; i++) {
+        const struct word *word = &best->words[i];
+        uint64_t frequency = 0;
+        for (uint32_t r = 0; r < word->title_count; r++) {
+            frequency += csa_reader_lookup(&word->titles[r], article);
+        }
+        sum += word->weight * saturate(best->match->title_saturation, frequency, length);
+    }
+    return CSA_BEST_TITLE * sum;
+}
+
+static void rate_whole(struct csa_best *best, uint32_t passage)
+{
+    const struct csa_segment *segment = best->match->segment;
+    bool ahead = best->article != UINT32_MAX && passage >= csa_segment_first_passage(segment, best->article);
+    uint32_t article = csa_segment_article_from(segment, ahead ? best->article : 0, passage);
+    if (article == best->article) {
+        return;
+    }
+    uint32_t first = csa_segment_first_passage(segment, article);
+    uint32_t end = csa_segment_first_passage(segment, article + 1);
+    best->article = article;
+    best->article_part = has_part(best, CSA_BEST_PART_ARTICLE) ? rate_article(best, first, end) : 0;
+    best->title_part = rate_title(best, article);
+}
+
+/* ---- all ---- */
+
+/* Which words the passage holds, and the share of the weights that they are. */
+static double rate_cover(struct csa_best *best, uint32_t passage)
+{
+    double sum = 0;
+    for (size_t i = 0; i < best->word_count; i++) {
+        const struct word *word = &best->words[i];
+        bool here = false;
+        for (uint32_t l = 0; l < word->stem.count && !here; l++) {
+            struct csa_reader *reader = &word->stem.passage[l];
+            here = csa_reader_seek(reader, passage) && csa_reader_holds(reader, passage);
+        }
+        best->near.here[i] = here;
+        sum += here ? word->weight : 0;
+    }
+    for (size_t i = 0; i < best->phrase_count; i++) {
+        struct phrase *phrase = &best->phrases[i];
+        bool here = phrase->phrase != NULL && csa_phrase_frequency(phrase->phrase, passage) != 0;
+        sum += here ? phrase->weight : 0;
+    }
+    return best->total > 0 ? fmin(sum / best->total, 1) : 0;
+}
+
+enum csa_status csa_best_rate(struct csa_best *best, uint32_t passage, float base,
+                              struct csa_best_parts *parts, struct csa_error *error)
+{
+    *parts = (struct csa_best_parts){.base = (double)base};
+    parts->cover = rate_cover(best, passage);
+    enum csa_status status = CSA_OK;
+    if (has_part(best, CSA_BEST_PART_NEAR)) {
+        status = csa_closeness_rate(&best->near, passage, CSA_BEST_WINDOW, &parts->near, error);
+    }
+    if (!has_part(best, CSA_BEST_PART_COVER)) {
+        parts->cover = 0;
+    }
+    rate_whole(best, passage);
+    parts->article = best->article_part;
+    parts->title = best->title_part;
+    return status;
+}
+
+uint32_t csa_best_article(const struct csa_best *best)
+{
+    return best->article;
+}
+
+static double own(const struct csa_best_parts *parts)
+{
+    return (parts->base + CSA_BEST_NEAR * parts->near) * (1 + CSA_BEST_COVER * parts->cover);
+}
+
+float csa_best_own(const struct csa_best_parts *parts)
+{
+    return (float)own(parts);
+}
+
+float csa_best_score(const struct csa_best_parts *parts)
+{
+    return (float)(own(parts) + parts->article + parts->title);
+}
+
+static enum csa_status settle_lists(struct csa_match *match, const struct lists *lists,
+                                    struct csa_error *error)
+{
+    enum csa_status status = CSA_OK;
+    for (uint32_t l = 0; l < lists->count && status == CSA_OK; l++) {
+        status = csa_match_settle(match, &lists->passage[l], error);
+        if (status == CSA_OK) {
+            status = csa_match_settle(match, &lists->article[l], error);
+        }
+    }
+    return status;
+}
+
+enum csa_status csa_best_settle(struct csa_best *best, struct csa_error *error)
+{
+    enum csa_status status = CSA_OK;
+    for (size_t i = 0; i < best->word_count && status == CSA_OK; i++) {
+        const struct word *word = &best->words[i];
+        status = settle_lists(best->match, &word->stem, error);
+        if (status == CSA_OK) {
+            status = settle_lists(best->match, &word->written, error);
+        }
+        for (uint32_t r = 0; r < word->title_count && status == CSA_OK; r++) {
+            status = csa_match_settle(best->match, &word->titles[r], error);
+        }
+    }
+    if (status == CSA_OK) {
+        status = csa_closeness_settle(&best->near, error);
+    }
+    for (size_t i = 0; i < best->phrase_count && status == CSA_OK; i++) {
+        if (best->phrases[i].phrase != NULL) {
+            status = csa_phrase_settle(best->phrases[i].phrase, error);
+        }
+    }
+    return status;
 }

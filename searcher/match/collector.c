@@ -17,12 +17,12 @@ static void set_bar(struct csa_collector *collector)
         (double)collector->heap[0].score > score) {
         score = (double)collector->heap[0].score;
     }
-    collector->bar = collector->room == 0 ? (double)INFINITY : score * margin / collector->lift;
+    collector->bar = collector->room == 0 ? (double)INFINITY : score * margin;
 }
 
-void csa_collector_init(struct csa_collector *collector, struct csa_candidate *heap, size_t room, double lift)
+void csa_collector_init(struct csa_collector *collector, struct csa_candidate *heap, size_t room)
 {
-    *collector = (struct csa_collector){.heap = heap, .room = room, .lift = lift};
+    *collector = (struct csa_collector){.heap = heap, .room = room};
     set_bar(collector);
 }
 

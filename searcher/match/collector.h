@@ -18,16 +18,13 @@ struct csa_candidate {
 struct csa_collector {
     struct csa_candidate *heap; /* the worst of them first */
     size_t room, size;
-    double lift; /* at least 1: a passage's score is at most its base score times this */
     float floor; /* a score that the last of the best k is known to reach; 0: nothing is known */
-    double
-        bar; /* a passage whose base score is below this is no hit. Base scores and bounds are sums of floats
-                in double; the bar lies lower than the k-th score by more than any rounding of either. */
+    double bar;  /* a passage whose score is below this is no hit. Scores and bounds are sums of floats in
+                    double; the bar lies lower than the k-th score by more than any rounding of either. */
 };
 
 /* room is k; heap has that many places. */
-void csa_collector_init(struct csa_collector *collector, struct csa_candidate *heap, size_t room,
-                        double lift);
+void csa_collector_init(struct csa_collector *collector, struct csa_candidate *heap, size_t room);
 /* Says that k passages are known to reach this score. */
 void csa_collector_raise(struct csa_collector *collector, float floor);
 /* Takes a passage if it is among the best so far. */

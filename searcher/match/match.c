@@ -1,27 +1,33 @@
 #include "searcher/match/match.h"
 
 #include "common/base/clock.h"
-#include "searcher/match/best.h"
 
 #include <string.h>
 
-void csa_match_offer_titled(struct csa_match *match, uint32_t passage, double base)
+static bool is_apart(const struct csa_match *match, uint32_t passage)
 {
-    if (base >= match->collector->bar && !csa_deletes_has(&match->part->deletes, passage)) {
-        match->scored++;
-        csa_collector_add(match->collector, csa_best_score(match->best, passage, base),
-                          match->part->base + passage);
+    uint32_t low = 0, high = match->apart_count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (match->apart[middle] < passage) {
+            low = middle + 1;
+        } else {
+            high = middle;
+        }
     }
+    return low < match->apart_count && match->apart[low] == passage;
+}
+
+/* Neither deleted nor left out, nor offered already. */
+static bool may_match(const struct csa_match *match, uint32_t passage)
+{
+    return !is_apart(match, passage) && !csa_deletes_has(&match->part->deletes, passage) &&
+           (match->only == NULL || (match->only[passage / 64] >> (passage % 64) & 1) != 0);
 }
 
 void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum)
 {
-    if (match->best != NULL) {
-        double title = csa_best_title(match->best, passage);
-        if (!match->titled_apart || !(title > 0)) {
-            csa_match_offer_titled(match, passage, sum + title);
-        }
-    } else if (!csa_deletes_has(&match->part->deletes, passage)) {
+    if (may_match(match, passage)) {
         match->scored++;
         csa_collector_add(match->collector, (float)sum, match->part->base + passage);
     }
@@ -147,7 +153,7 @@ void csa_bits_or(uint64_t *dest, uint32_t dest_bits, int64_t offset, const uint8
 
 static bool is_plain_term(const struct csa_match *match, const struct csa_plan_node *node)
 {
-    return node->kind == CSA_PLAN_TERM && node->lists[match->number].count <= 1 &&
+    return node->kind == CSA_PLAN_TERM && (node->lists[match->number].count <= 1 || match->several) &&
            (node->titles == NULL || node->titles[match->number].count == 0 ||
             match->segment->first_passages == NULL);
 }
@@ -217,21 +223,22 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
         match->strategy = "exhaustive";
         return csa_match_window(match, error);
     }
-    if (match->best != NULL && match->extra > 0 && match->collector->room != 0) {
-        /* A title part would keep the bar low for all passages, though few have one: these are looked at
-         * first. */
-        enum csa_status status = csa_match_titled(match, error);
+    match->several = match->collector->room != 0 && csa_match_can_part(match);
+    enum csa_status (*run)(struct csa_match *, struct csa_error *) = choose(match, &match->strategy);
+    if (match->several && run != csa_match_window) {
+        enum csa_status status = csa_match_apart(match, error);
         if (status != CSA_OK) {
             return status;
         }
-        match->titled_apart = true;
-        match->extra = 0;
     }
-    enum csa_status (*run)(struct csa_match *, struct csa_error *) = choose(match, &match->strategy);
-    if (!(match->count && match->count_articles && match->segment->first_passages != NULL)) {
+    bool windows = match->matched != NULL ||
+                   (match->count && (match->only != NULL || match->apart_count != 0)) ||
+                   (match->count && match->count_articles && match->segment->first_passages != NULL);
+    if (!windows) {
         return run(match, error);
     }
-    /* Only windows count articles. The hits are found without counting, so that blocks can be skipped. */
+    /* Only windows count articles, and mark or leave out passages. The hits are found without counting, so
+     * that blocks can be skipped. */
     if (match->collector->room != 0 && run != csa_match_window) {
         match->count = false;
         enum csa_status status = run(match, error);

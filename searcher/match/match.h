@@ -4,10 +4,10 @@
  *     single.c       one list
  *     union.c        any of some lists (block-max MaxScore)
  *     join.c         all of some lists, or a phrase of them
+ *     apart.c        before these: what stands in the short ones of a word's several lists
  *     window.c       everything else, and the yardstick for the others: any tree, window by window
  *
- * For `best`, the passages whose articles have words of the query in their titles are offered first, apart
- * (csa_match_titled in window.c), so that the bound of the title part does not slow the others down.
+ * All find the best passages by BM25; what `best` makes of these is added afterwards (best.h).
  *
  * Each strategy offers the passages that can become hits to the collector and, when `count` is set, counts
  * all matches. All give the same hits, scores and counts. */
@@ -25,15 +25,14 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-struct csa_best;
-
 struct csa_match {
     const struct csa_plan *plan;
     uint32_t number; /* of the segment */
     const struct csa_index_segment *part;
     const struct csa_segment *segment;
+    const struct csa_strays *strays;  /* of the segment; null: not known */
     struct csa_saturation saturation; /* as asked */
-    struct csa_saturation title_saturation;
+    struct csa_saturation title_saturation, article_saturation;
     const float *bounds; /* [256]: what each bound byte bounds of the saturated part */
     bool tight;          /* bounds are those the bytes were made for: some posting comes near each */
     const struct csa_match_kernels *kernels;
@@ -41,13 +40,15 @@ struct csa_match {
     bool count;
     bool count_articles;
     struct csa_collector *collector;
-    struct csa_best *best;   /* null for plain BM25 */
-    double extra;            /* the most that `best` adds to a sum of parts before its lift, by the title */
-    bool titled_apart;       /* passages with a title part are offered apart: others only are taken */
-    bool count_only;         /* the hits are found: what is left is to count */
-    struct csa_arena *arena; /* for this segment; the caller clears it afterwards */
-    uint64_t deadline;       /* monotonic nanoseconds, 0: none */
-    bool stopped;            /* it has passed */
+    bool several;    /* words may have several lists: see csa_match_apart() */
+    uint32_t *apart; /* passages that are offered already, ascending: strategies leave them out */
+    uint32_t apart_count;
+    bool count_only;             /* the hits are found: what is left is to count */
+    struct csa_arena *arena;     /* for this segment; the caller clears it afterwards */
+    const uint64_t *only;        /* bits of the passages that may match at all; null: any */
+    uint64_t *matched;           /* when not null: the bit of each matching passage is set */
+    uint64_t deadline;           /* monotonic nanoseconds, 0: none */
+    bool stopped;                /* it has passed */
     uint64_t passages, articles; /* counted */
     uint64_t blocks_read, scored;
     const char *strategy;
@@ -57,9 +58,11 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error);
 
 /* The strategies. Each checks its own readers for damage at the end. */
 enum csa_status csa_match_window(struct csa_match *match, struct csa_error *error);
-/* Offers the matching passages of articles whose titles hold words of the query, and no others; counts
- * nothing. */
-enum csa_status csa_match_titled(struct csa_match *match, struct csa_error *error);
+/* Whether the plan is a flat one of words of which some have several lists, all but the longest of each
+ * short. Then csa_match_apart() offers the passages in the short ones and remembers them in match->apart; the
+ * other strategies read the longest lists only, and cannot count. */
+bool csa_match_can_part(const struct csa_match *match);
+enum csa_status csa_match_apart(struct csa_match *match, struct csa_error *error);
 enum csa_status csa_match_single(struct csa_match *match, const struct csa_plan_node *term,
                                  struct csa_error *error);
 enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error);
@@ -73,7 +76,7 @@ enum csa_status csa_match_count_union(struct csa_match *match, const struct csa_
 /* What the sum of a passage's parts must reach. */
 static inline double csa_match_bar(const struct csa_match *match)
 {
-    return match->collector->bar - match->extra;
+    return match->collector->bar;
 }
 
 /* Offers a passage (of this segment) with the sum of its parts, in ascending or any other order. */
@@ -84,9 +87,6 @@ static inline void csa_match_offer(struct csa_match *match, uint32_t passage, do
         csa_match_offer_slow(match, passage, sum);
     }
 }
-
-/* The same with the title part added already. */
-void csa_match_offer_titled(struct csa_match *match, uint32_t passage, double base);
 
 /* True when the deadline has passed; sets stopped. */
 bool csa_match_late(struct csa_match *match);

@@ -9,32 +9,25 @@ static int by_documents(const void *a, const void *b)
     return (x->documents > y->documents) - (x->documents < y->documents);
 }
 
-/* Of the windows that candidates are asked for, and of the longest reach: a query's bytes and slop bound it.
- */
-enum { WINDOW_WORDS = 64, REACH_WORDS = 128, REACH_LONGEST = 64 * (REACH_WORDS - 1) };
-
-/* Passages behind its own that an occurrence can touch: those strictly inside it are shorter than it. */
-static uint32_t reach_of(const struct csa_segment *segment, uint32_t span)
-{
-    if (segment->first_passages == NULL || span == 0) {
-        return 0;
-    }
-    uint32_t shortest = segment->meta.shortest > 1 ? segment->meta.shortest : 1;
-    uint32_t reach = 1 + (span - 1) / shortest;
-    return reach < REACH_LONGEST ? reach : REACH_LONGEST;
-}
+enum {
+    WINDOW_WORDS = 64, /* of the windows that candidates are asked for */
+    REACH_WORDS = CSA_PHRASE_REACH / 64 + 1,
+};
 
 struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan_node *node,
                                   struct csa_error *error)
 {
+    bool possible = node->child_count != 0;
     for (size_t i = 0; i < node->child_count; i++) {
-        if (node->children[i]->lists[match->number].count == 0) {
-            return NULL;
-        }
+        possible = possible && node->children[i]->lists[match->number].count != 0;
+    }
+    if (!possible) {
+        return NULL;
     }
     struct csa_phrase *phrase = csa_arena_zalloc(match->arena, 1, sizeof *phrase);
     struct csa_phrase_element *elements = csa_arena_zalloc(match->arena, node->child_count, sizeof *elements);
-    if (phrase == NULL || elements == NULL) {
+    uint32_t *at = csa_arena_alloc(match->arena, node->child_count, sizeof *at);
+    if (phrase == NULL || elements == NULL || at == NULL) {
         csa_error_set_memory(error, "a phrase");
         return NULL;
     }
@@ -43,6 +36,7 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
                                   .element_count = node->child_count,
                                   .span = node->span,
                                   .slop = node->slop,
+                                  .at = at,
                                   .title = node->kind == CSA_PLAN_TITLE_PHRASE};
     for (size_t i = 0; i < node->child_count; i++) {
         const struct csa_lists *lists = &node->children[i]->lists[match->number];
@@ -54,6 +48,7 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
         }
         elements[i].reader_count = lists->count;
         elements[i].offset = node->children[i]->offset;
+        elements[i].order = (uint32_t)i;
         for (uint32_t l = 0; l < lists->count; l++) {
             elements[i].documents += lists->items[l].document_count;
         }
@@ -62,7 +57,7 @@ struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan
     while (elements[phrase->first].offset != 0) {
         phrase->first++;
     }
-    phrase->reach = phrase->title ? 0 : reach_of(match->segment, phrase->span + phrase->slop);
+    phrase->reach = phrase->title ? 0 : csa_phrase_reach(match->segment, phrase->span + phrase->slop);
     return phrase;
 }
 
@@ -92,7 +87,7 @@ enum csa_status csa_phrase_settle(struct csa_phrase *phrase, struct csa_error *e
  */
 static uint32_t element_reach(const struct csa_phrase *phrase, size_t element)
 {
-    return phrase->slop == 0 && element == phrase->first ? 0 : phrase->reach;
+    return phrase->slop == 0 && element == phrase->first && !phrase->part ? 0 : phrase->reach;
 }
 
 /* Lets each bit also set the `reach` bits before it. */
@@ -214,15 +209,6 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
     return true;
 }
 
-/* The number of positions that a passage takes up in its article. */
-static uint32_t extent_of(const struct csa_segment *segment, uint32_t passage)
-{
-    uint32_t extent = csa_segment_length(segment, passage);
-    bool titled = csa_segment_starts_article(segment, passage) &&
-                  csa_column_get(&segment->title_tokens, csa_segment_article_of(segment, passage)) != 0;
-    return titled ? extent + CSA_TITLE_GAP : extent;
-}
-
 /* ---- counting occurrences ---- */
 
 uint32_t csa_phrase_first_starts(const uint32_t *positions, uint32_t count, uint32_t offset, uint32_t *starts)
@@ -275,30 +261,59 @@ static bool share_a_place(const struct csa_phrase *phrase, const uint32_t *at)
     return false;
 }
 
-static uint32_t count_sloppy(const struct csa_phrase *phrase, uint32_t limit)
+/* Adds an occurrence to phrase->spans. */
+static bool add_span(struct csa_phrase *phrase, uint32_t first, uint32_t last)
 {
-    enum { AT_ROOM = 64 };
-    uint32_t at[AT_ROOM] = {0};
+    if (phrase->span_count == phrase->span_room) {
+        uint32_t room = phrase->span_room * 2 + 16;
+        struct csa_phrase_span *spans = csa_arena_alloc(phrase->match->arena, room, sizeof *spans);
+        if (spans == NULL) {
+            phrase->failed = true;
+            return false;
+        }
+        if (phrase->span_count != 0) {
+            memcpy(spans, phrase->spans, phrase->span_count * sizeof *spans);
+        }
+        phrase->spans = spans;
+        phrase->span_room = room;
+    }
+    phrase->spans[phrase->span_count++] = (struct csa_phrase_span){first, last};
+    return true;
+}
+
+static bool comes_before(const struct csa_phrase_element *a, const struct csa_phrase_element *b)
+{
+    return a->offset != b->offset ? a->offset < b->offset : a->order < b->order;
+}
+
+/* Occurrences with slop that start below `limit`; to `collect` them, they are added to phrase->spans. */
+static uint32_t count_sloppy(struct csa_phrase *phrase, uint32_t limit, bool collect)
+{
+    uint32_t *at = phrase->at;
     const struct csa_phrase_element *elements = phrase->elements;
     uint32_t found = 0;
-    if (phrase->element_count > AT_ROOM) {
-        return 0;
-    }
+    memset(at, 0, phrase->element_count * sizeof *at);
     for (;;) {
         size_t lowest = 0;
         int64_t low = shifted(&elements[0], at[0]), high = low;
-        uint32_t start = elements[0].positions[at[0]];
+        uint32_t start = elements[0].positions[at[0]], end = start;
         for (size_t e = 1; e < phrase->element_count; e++) {
             int64_t place = shifted(&elements[e], at[e]);
             high = place > high ? place : high;
-            if (place < low || (place == low && elements[e].offset < elements[lowest].offset)) {
+            if (place < low || (place == low && comes_before(&elements[e], &elements[lowest]))) {
                 low = place;
                 lowest = e;
             }
             uint32_t position = elements[e].positions[at[e]];
             start = position < start ? position : start;
+            end = position > end ? position : end;
         }
-        found += high - low <= (int64_t)phrase->slop && start < limit && !share_a_place(phrase, at);
+        if (high - low <= (int64_t)phrase->slop && start < limit && !share_a_place(phrase, at)) {
+            found++;
+            if (collect && !add_span(phrase, start, end)) {
+                return 0;
+            }
+        }
         if (++at[lowest] == elements[lowest].position_count) {
             return found;
         }
@@ -318,18 +333,16 @@ static bool stands_in(struct csa_phrase_element *element, uint32_t passage)
     return false;
 }
 
-/* The element's positions in the passages from `passage` to `last`, as far as an occurrence reaches; the
- * first one takes up `extent` positions. */
-static bool gather(struct csa_phrase *phrase, struct csa_phrase_element *element, uint32_t passage,
-                   uint32_t last, uint32_t extent, uint32_t limit)
+/* The element's positions in an area. */
+static bool gather(struct csa_phrase *phrase, struct csa_phrase_element *element,
+                   const struct csa_phrase_area *area)
 {
     const struct csa_segment *segment = phrase->match->segment;
-    uint32_t reach = phrase->span + phrase->slop;
     element->position_count = 0;
-    bool read = append_positions(phrase, element, passage, 0, limit);
-    uint32_t base = extent;
-    for (uint32_t p = passage + 1; read && p <= last && base - extent < reach; p++) {
-        read = append_positions(phrase, element, p, base, reach - (base - extent));
+    bool read = append_positions(phrase, element, area->passage, 0, area->limit);
+    uint32_t base = area->extent;
+    for (uint32_t p = area->passage + 1; read && p <= area->last && base - area->extent < area->reach; p++) {
+        read = append_positions(phrase, element, p, base, area->reach - (base - area->extent));
         base += csa_segment_length(segment, p);
     }
     return read && element->position_count != 0;
@@ -345,16 +358,15 @@ static bool make_start_room(struct csa_phrase *phrase, uint32_t count)
     return !phrase->failed;
 }
 
-/* Occurrences of the exact phrase that start in the passage, at most extent positions behind its begin. The
- * words' positions are read from the rarest on, for as long as some start is left. The phrase's first word
- * has been gathered already if `begun` says so. */
-static uint32_t count_exact(struct csa_phrase *phrase, uint32_t passage, uint32_t last, uint32_t extent,
-                            uint32_t limit, bool begun)
+/* Starts of the exact phrase in an area, into phrase->starts. The words' positions are read from the rarest
+ * on, for as long as some start is left. The phrase's first word has been gathered already if `begun` says
+ * so. */
+static uint32_t find_starts(struct csa_phrase *phrase, const struct csa_phrase_area *area, bool begun)
 {
     uint32_t count = 0;
     for (size_t e = 0; e < phrase->element_count; e++) {
         struct csa_phrase_element *element = &phrase->elements[e];
-        if (!(begun && e == phrase->first) && !gather(phrase, element, passage, last, extent, limit)) {
+        if (!(begun && e == phrase->first) && !gather(phrase, element, area)) {
             return 0;
         }
         if (e == 0) {
@@ -370,54 +382,54 @@ static uint32_t count_exact(struct csa_phrase *phrase, uint32_t passage, uint32_
             return 0;
         }
     }
-    while (count != 0 && phrase->starts[count - 1] >= extent) {
-        count--;
-    }
     return count;
 }
 
-static uint32_t count_within(struct csa_phrase *phrase, uint32_t passage, uint32_t limit)
+static bool gather_all(struct csa_phrase *phrase, const struct csa_phrase_area *area)
 {
     for (size_t e = 0; e < phrase->element_count; e++) {
-        if (!stands_in(&phrase->elements[e], passage)) {
-            return 0;
+        if (!gather(phrase, &phrase->elements[e], area)) {
+            return false;
         }
     }
-    if (phrase->slop == 0) {
-        return count_exact(phrase, passage, passage, UINT32_MAX, limit, false);
-    }
-    for (size_t e = 0; e < phrase->element_count; e++) {
-        if (!gather(phrase, &phrase->elements[e], passage, passage, UINT32_MAX, limit)) {
-            return 0;
-        }
-    }
-    return count_sloppy(phrase, UINT32_MAX);
+    return true;
 }
 
-/* Occurrences that may run on into the passages up to `last`; inside: every word stands in the passage
- * itself. */
-static uint32_t count_across(struct csa_phrase *phrase, uint32_t passage, uint32_t last, bool inside)
+static uint32_t count_within(struct csa_phrase *phrase, const struct csa_phrase_area *area)
 {
-    const struct csa_segment *segment = phrase->match->segment;
-    if (phrase->slop == 0) {
-        /* Only an occurrence whose first word stands near the cut can run on behind it. */
-        struct csa_phrase_element *first = &phrase->elements[phrase->first];
-        if (!gather(phrase, first, passage, passage, UINT32_MAX, UINT32_MAX)) {
-            return 0;
-        }
-        if (first->positions[first->position_count - 1] + phrase->span <
-            csa_segment_length(segment, passage)) {
-            return inside ? count_exact(phrase, passage, passage, UINT32_MAX, UINT32_MAX, true) : 0;
-        }
-        return count_exact(phrase, passage, last, extent_of(segment, passage), UINT32_MAX, false);
-    }
-    uint32_t extent = extent_of(segment, passage);
     for (size_t e = 0; e < phrase->element_count; e++) {
-        if (!gather(phrase, &phrase->elements[e], passage, last, extent, UINT32_MAX)) {
+        if (!stands_in(&phrase->elements[e], area->passage)) {
             return 0;
         }
     }
-    return count_sloppy(phrase, extent);
+    if (phrase->slop == 0) {
+        return find_starts(phrase, area, false);
+    }
+    return gather_all(phrase, area) ? count_sloppy(phrase, UINT32_MAX, false) : 0;
+}
+
+/* Occurrences that may run on into the passages behind; inside: every word stands in the passage itself. */
+static uint32_t count_across(struct csa_phrase *phrase, const struct csa_phrase_area *area, bool inside)
+{
+    if (phrase->slop != 0) {
+        return gather_all(phrase, area) ? count_sloppy(phrase, area->extent, false) : 0;
+    }
+    /* Only an occurrence whose first word stands near the cut can run on behind it. */
+    struct csa_phrase_area own = *area;
+    own.last = area->passage;
+    struct csa_phrase_element *first = &phrase->elements[phrase->first];
+    if (!gather(phrase, first, &own)) {
+        return 0;
+    }
+    if (first->positions[first->position_count - 1] + phrase->span <
+        csa_segment_length(phrase->match->segment, area->passage)) {
+        return inside ? find_starts(phrase, &own, true) : 0;
+    }
+    uint32_t count = find_starts(phrase, area, false);
+    while (count != 0 && phrase->starts[count - 1] >= area->extent) {
+        count--;
+    }
+    return count;
 }
 
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
@@ -426,24 +438,17 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
     if (phrase->failed) {
         return 0;
     }
-    if (phrase->title) {
-        uint32_t article = csa_segment_article_of(segment, passage);
-        return count_within(phrase, passage, csa_column_get(&segment->title_tokens, article));
-    }
-    if (phrase->reach == 0) {
-        return count_within(phrase, passage, UINT32_MAX);
-    }
-    uint32_t behind = segment->meta.passages - passage;
-    uint32_t limit = behind - 1 > phrase->reach ? passage + phrase->reach + 1 : passage + behind;
-    uint32_t last = csa_segment_article_end(segment, passage, limit) - 1;
-    if (last == passage) {
-        return count_within(phrase, passage, UINT32_MAX);
+    struct csa_phrase_area area =
+        phrase->title ? csa_phrase_area_of_title(segment, passage)
+                      : csa_phrase_area_of(segment, passage, phrase->span + phrase->slop, phrase->reach);
+    if (area.last == passage) {
+        return count_within(phrase, &area);
     }
     bool inside = true;
     for (size_t e = 0; e < phrase->element_count; e++) {
         bool here = stands_in(&phrase->elements[e], passage);
         bool found = here;
-        for (uint32_t p = passage + 1; p <= last && !found; p++) {
+        for (uint32_t p = passage + 1; p <= area.last && !found; p++) {
             found = stands_in(&phrase->elements[e], p);
         }
         if (!found || (!here && e == phrase->first && phrase->slop == 0)) {
@@ -451,5 +456,34 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
         }
         inside = inside && here;
     }
-    return count_across(phrase, passage, last, inside);
+    return count_across(phrase, &area, inside);
+}
+
+static int by_place(const void *a, const void *b)
+{
+    const struct csa_phrase_span *x = a, *y = b;
+    return x->first != y->first ? (x->first > y->first) - (x->first < y->first)
+                                : (x->last > y->last) - (x->last < y->last);
+}
+
+bool csa_phrase_spans(struct csa_phrase *phrase, const struct csa_phrase_area *area)
+{
+    phrase->span_count = 0;
+    if (phrase->failed) {
+        return false;
+    }
+    if (phrase->slop == 0) {
+        uint32_t count = find_starts(phrase, area, false);
+        for (uint32_t i = 0; i < count; i++) {
+            if (!add_span(phrase, phrase->starts[i], phrase->starts[i] + phrase->span)) {
+                return false;
+            }
+        }
+    } else if (gather_all(phrase, area)) {
+        count_sloppy(phrase, UINT32_MAX, true);
+        if (phrase->span_count != 0) {
+            qsort(phrase->spans, phrase->span_count, sizeof *phrase->spans, by_place);
+        }
+    }
+    return phrase->span_count != 0 && !phrase->failed;
 }

@@ -4,7 +4,6 @@
  * doubles for each group. Windows in which nothing can match, or whose bound lies below the bar, are skipped
  * unread. Called by match.c. */
 #include "searcher/match/window.h"
-#include "searcher/match/best.h"
 
 #include <string.h>
 
@@ -29,26 +28,53 @@ static bool add_readers(struct csa_windows *w, const struct csa_lists *lists, st
     return *readers != NULL;
 }
 
-/* The words of a title phrase in the lists of titles: one after the other, as many for each as it has lists.
- */
-static bool add_title_phrase(struct csa_windows *w, const struct csa_plan_node *plan,
-                             struct csa_window_node *node)
+/* The words of a title phrase, or of several, in the lists of titles: one after the other, as many for each
+ * as it has lists. */
+static bool add_title_phrases(struct csa_windows *w, const struct csa_plan_node *const *phrases, size_t count,
+                              struct csa_window_node *node)
 {
     uint32_t total = 0;
-    for (size_t i = 0; i < plan->child_count; i++) {
-        total += plan->children[i]->titles[w->match->number].count;
+    for (size_t p = 0; p < count; p++) {
+        for (size_t i = 0; i < phrases[p]->child_count; i++) {
+            total += phrases[p]->children[i]->titles[w->match->number].count;
+        }
     }
     node->titles = csa_arena_alloc(w->match->arena, total + 1, sizeof *node->titles);
-    for (size_t i = 0; node->titles != NULL && i < plan->child_count; i++) {
-        const struct csa_lists *lists = &plan->children[i]->titles[w->match->number];
-        for (uint32_t l = 0; l < lists->count; l++) {
-            csa_reader_init(&node->titles[node->title_count++], &lists->items[l], w->match->kernels);
+    for (size_t p = 0; node->titles != NULL && p < count; p++) {
+        for (size_t i = 0; i < phrases[p]->child_count; i++) {
+            const struct csa_lists *lists = &phrases[p]->children[i]->titles[w->match->number];
+            for (uint32_t l = 0; l < lists->count; l++) {
+                csa_reader_init(&node->titles[node->title_count++], &lists->items[l], w->match->kernels);
+            }
+            node->empty = node->empty || lists->count == 0;
         }
-        node->empty = node->empty || lists->count == 0;
     }
     node->cost = total;
     w->titles = true;
     return node->titles != NULL;
+}
+
+/* Phrases and NEAR, also of titles. */
+static bool add_phrase(struct csa_windows *w, const struct csa_plan_node *plan, struct csa_window_node *node)
+{
+    struct csa_error error = {0};
+    bool near = plan->kind == CSA_PLAN_NEAR || plan->kind == CSA_PLAN_TITLE_NEAR;
+    if (near) {
+        node->near = csa_near_new(w->match, plan, &error);
+        node->empty = node->near == NULL;
+        node->cost = node->empty ? 0 : node->near->phrases[0]->elements[0].documents;
+    } else {
+        node->phrase = csa_phrase_new(w->match, plan, &error);
+        node->empty = node->phrase == NULL;
+        node->cost = node->empty ? 0 : node->phrase->elements[0].documents;
+    }
+    if (error.status != CSA_OK) {
+        return false;
+    }
+    const struct csa_plan_node *const *phrases =
+        near ? (const struct csa_plan_node *const *)plan->children : &plan;
+    bool title = plan->kind == CSA_PLAN_TITLE_PHRASE || plan->kind == CSA_PLAN_TITLE_NEAR;
+    return !title || add_title_phrases(w, phrases, near ? plan->child_count : 1, node);
 }
 
 static struct csa_window_node *build_leaf(struct csa_windows *w, const struct csa_plan_node *plan)
@@ -60,8 +86,9 @@ static struct csa_window_node *build_leaf(struct csa_windows *w, const struct cs
     node->plan = plan;
     node->weight = plan->weight;
     bool ok = true;
-    if (plan->kind == CSA_PLAN_TERM) {
+    if (plan->kind == CSA_PLAN_TERM || plan->kind == CSA_PLAN_FUZZY) {
         ok = add_readers(w, &plan->lists[w->match->number], &node->readers, &node->reader_count, &node->cost);
+        node->shares = plan->lists[w->match->number].shares;
     }
     if (plan->kind == CSA_PLAN_TITLE ||
         (plan->kind == CSA_PLAN_TERM && plan->titles != NULL && w->match->segment->first_passages != NULL)) {
@@ -69,15 +96,16 @@ static struct csa_window_node *build_leaf(struct csa_windows *w, const struct cs
              add_readers(w, &plan->titles[w->match->number], &node->titles, &node->title_count, &node->cost);
         w->titles = w->titles || node->title_count != 0;
     }
-    if (plan->kind == CSA_PLAN_PHRASE || plan->kind == CSA_PLAN_TITLE_PHRASE) {
-        struct csa_error error = {0};
-        node->phrase = csa_phrase_new(w->match, plan, &error);
-        node->cost = node->phrase == NULL ? 0 : node->phrase->elements[0].documents;
-        node->empty = node->phrase == NULL;
-        ok = error.status == CSA_OK;
+    if (plan->kind == CSA_PLAN_TITLE) {
+        node->shares = plan->titles[w->match->number].shares;
     }
-    if (plan->kind == CSA_PLAN_TITLE_PHRASE) {
-        ok = ok && add_title_phrase(w, plan, node);
+    if (plan->kind == CSA_PLAN_PHRASE || plan->kind == CSA_PLAN_TITLE_PHRASE || plan->kind == CSA_PLAN_NEAR ||
+        plan->kind == CSA_PLAN_TITLE_NEAR) {
+        ok = ok && add_phrase(w, plan, node);
+    }
+    if (plan->kind == CSA_PLAN_FILTER) {
+        node->filter = &plan->filters[w->match->number];
+        node->cost = node->filter->count;
     }
     node->empty = node->empty || node->cost == 0;
     if (!ok) {
@@ -237,6 +265,12 @@ static void take_window(struct csa_windows *w, struct csa_window_node *root, dou
         if (word != 0 && deleted != NULL) {
             word &= ~deleted[w->low / 64 + i];
         }
+        if (word != 0 && match->only != NULL) {
+            word &= match->only[w->low / 64 + i];
+        }
+        if (word != 0 && match->matched != NULL) {
+            match->matched[w->low / 64 + i] |= word;
+        }
         if (match->count) {
             match->passages += (uint64_t)__builtin_popcountll(word);
         }
@@ -268,7 +302,9 @@ static enum csa_status settle(struct csa_windows *w)
     struct csa_match *match = w->match;
     for (size_t i = 0; i < w->leaf_count; i++) {
         struct csa_window_node *leaf = w->leaves[i];
-        enum csa_status status = leaf->phrase == NULL ? CSA_OK : csa_phrase_settle(leaf->phrase, w->error);
+        enum csa_status status = leaf->phrase != NULL ? csa_phrase_settle(leaf->phrase, w->error)
+                                 : leaf->near != NULL ? csa_near_settle(leaf->near, w->error)
+                                                      : CSA_OK;
         for (uint32_t r = 0; status == CSA_OK && r < leaf->reader_count; r++) {
             status = csa_match_settle(match, &leaf->readers[r], w->error);
         }
@@ -282,23 +318,38 @@ static enum csa_status settle(struct csa_windows *w)
     return CSA_OK;
 }
 
+/* The passages of the window that may match, as a filter; false when there are none. */
+static bool read_only(const struct csa_windows *w, uint64_t only[CSA_WINDOW_WORDS])
+{
+    uint32_t words = (w->high - w->low + 63) / 64;
+    uint64_t any = 0;
+    memset(only, 0, CSA_WINDOW_WORDS * sizeof *only);
+    for (uint32_t i = 0; i < words; i++) {
+        only[i] = w->match->only[w->low / 64 + i];
+        any |= only[i];
+    }
+    return any != 0;
+}
+
 static enum csa_status run(struct csa_windows *w, struct csa_window_node *root, double *scores)
 {
     struct csa_match *match = w->match;
     const struct csa_segment *segment = match->segment;
     struct csa_article_counter articles = {.segment = segment};
+    uint64_t only[CSA_WINDOW_WORDS];
     uint32_t low = csa_window_next(w, root, 0);
     while (low < segment->meta.passages && !csa_match_late(match)) {
         w->low = low & ~UINT32_C(63);
         w->high = segment->meta.passages - w->low > CSA_WINDOW ? w->low + CSA_WINDOW : segment->meta.passages;
-        if (match->count || match->exhaustive || csa_window_bound(w, root) >= csa_match_bar(match)) {
+        if ((match->only == NULL || read_only(w, only)) &&
+            (match->count || match->exhaustive || csa_window_bound(w, root) >= csa_match_bar(match))) {
             if (w->titles) {
                 set_articles(w);
             }
             if (root->plan->kind != CSA_PLAN_GROUP && w->scoring) {
                 memset(scores, 0, CSA_WINDOW * sizeof *scores);
             }
-            evaluate(w, root, NULL, w->scoring ? scores : NULL);
+            evaluate(w, root, match->only == NULL ? NULL : only, w->scoring ? scores : NULL);
             take_window(w, root, scores, &articles);
         }
         if (w->high == segment->meta.passages) {
@@ -311,8 +362,8 @@ static enum csa_status run(struct csa_windows *w, struct csa_window_node *root, 
 }
 
 /* The evaluator for a plan; *root may be empty. */
-static enum csa_status prepare(struct csa_match *match, struct csa_windows **made,
-                               struct csa_window_node **root, struct csa_error *error)
+static enum csa_status open_windows(struct csa_match *match, struct csa_windows **made,
+                                    struct csa_window_node **root, struct csa_error *error)
 {
     const struct csa_plan *plan = match->plan;
     struct csa_windows *w = csa_arena_zalloc(match->arena, 1, sizeof *w);
@@ -323,8 +374,7 @@ static enum csa_status prepare(struct csa_match *match, struct csa_windows **mad
     w->error = error;
     w->scoring = match->collector->room != 0 && !match->count_only;
     w->scores = csa_arena_alloc(match->arena, CSA_WINDOW, sizeof *w->scores);
-    w->leaves = csa_arena_alloc(match->arena, plan->leaf_count + plan->word_count + 1,
-                                sizeof(struct csa_window_node *));
+    w->leaves = csa_arena_alloc(match->arena, plan->leaf_count + 1, sizeof(struct csa_window_node *));
     if (w->scores == NULL || w->leaves == NULL) {
         return csa_error_set_memory(error, "the query's evaluation");
     }
@@ -338,116 +388,6 @@ enum csa_status csa_match_window(struct csa_match *match, struct csa_error *erro
     struct csa_error own = {0};
     struct csa_windows *w;
     struct csa_window_node *root;
-    enum csa_status status = prepare(match, &w, &root, error == NULL ? &own : error);
+    enum csa_status status = open_windows(match, &w, &root, error == NULL ? &own : error);
     return status != CSA_OK || root->empty ? status : run(w, root, w->scores);
-}
-
-/* ---- titled passages ---- */
-
-struct titled {
-    struct csa_windows *w;
-    struct csa_window_node *root;
-    struct csa_window_node **titles; /* of the query's words, as TITLE nodes */
-    size_t title_count;
-    double *sums;     /* title parts of those of the window's articles that have one */
-    uint32_t *chosen; /* articles, relative, that may give a hit */
-    uint64_t filter[CSA_WINDOW_WORDS];
-};
-
-/* The articles of the window with a title part that may bring a passage over the bar. */
-static uint32_t choose_articles(struct titled *t)
-{
-    struct csa_windows *w = t->w;
-    uint32_t count = 0;
-    uint64_t articles[CSA_WINDOW_WORDS] = {0};
-    for (size_t i = 0; i < t->title_count; i++) {
-        csa_window_add_titles(w, t->titles[i], t->sums, articles);
-    }
-    double bound = csa_window_bound(w, t->root);
-    memset(t->filter, 0, sizeof t->filter);
-    for (uint32_t i = 0; i < CSA_WINDOW_WORDS; i++) {
-        for (uint64_t word = articles[i]; word != 0; word &= word - 1) {
-            uint32_t a = 64 * i + (uint32_t)__builtin_ctzll(word);
-            if (t->sums[a] + bound >= w->match->collector->bar) {
-                uint32_t from, to;
-                csa_window_article_range(w, w->first_article + a, &from, &to);
-                csa_window_set_range(t->filter, from, to);
-                t->chosen[count++] = a;
-            }
-        }
-    }
-    return count;
-}
-
-static void offer_articles(struct titled *t, uint32_t count)
-{
-    struct csa_windows *w = t->w;
-    for (uint32_t c = 0; c < count; c++) {
-        uint32_t from, to;
-        csa_window_article_range(w, w->first_article + t->chosen[c], &from, &to);
-        for (uint32_t i = from; i < to; i++) {
-            if ((t->root->bits[i / 64] >> (i % 64) & 1) != 0) {
-                csa_match_offer_titled(w->match, w->low + i, w->scores[i] + t->sums[t->chosen[c]]);
-            }
-        }
-    }
-}
-
-static void run_titled(struct titled *t)
-{
-    struct csa_windows *w = t->w;
-    uint32_t passages = w->match->segment->meta.passages;
-    uint32_t low = csa_window_next(w, t->root, 0);
-    while (low < passages && !csa_match_late(w->match)) {
-        w->low = low & ~UINT32_C(63);
-        w->high = passages - w->low > CSA_WINDOW ? w->low + CSA_WINDOW : passages;
-        set_articles(w);
-        uint32_t count = choose_articles(t);
-        if (count != 0) {
-            if (t->root->plan->kind != CSA_PLAN_GROUP) {
-                memset(w->scores, 0, CSA_WINDOW * sizeof *w->scores);
-            }
-            evaluate(w, t->root, t->filter, w->scores);
-            offer_articles(t, count);
-        }
-        if (w->high == passages) {
-            break;
-        }
-        low = csa_window_next(w, t->root, w->high);
-    }
-}
-
-enum csa_status csa_match_titled(struct csa_match *match, struct csa_error *error)
-{
-    struct csa_error own = {0};
-    error = error == NULL ? &own : error;
-    const struct csa_plan *plan = match->plan;
-    struct titled *t = csa_arena_zalloc(match->arena, 1, sizeof *t);
-    if (t == NULL) {
-        return csa_error_set_memory(error, "titles");
-    }
-    enum csa_status status = prepare(match, &t->w, &t->root, error);
-    if (status != CSA_OK || t->root->empty) {
-        return status;
-    }
-    t->titles = csa_arena_alloc(match->arena, plan->word_count + 1, sizeof(struct csa_window_node *));
-    t->sums = csa_arena_alloc(match->arena, CSA_WINDOW, sizeof *t->sums);
-    t->chosen = csa_arena_alloc(match->arena, CSA_WINDOW, sizeof *t->chosen);
-    if (t->titles == NULL || t->sums == NULL || t->chosen == NULL) {
-        return csa_error_set_memory(error, "titles");
-    }
-    for (size_t i = 0; i < plan->word_count; i++) {
-        const struct csa_plan_node *title = plan->words[i].title;
-        if (title == NULL || title->titles[match->number].count == 0) {
-            continue;
-        }
-        struct csa_window_node *node = build(t->w, title);
-        if (node == NULL) {
-            return error->status;
-        }
-        node->weight = csa_best_title_weight(&plan->words[i]);
-        t->titles[t->title_count++] = node;
-    }
-    run_titled(t);
-    return settle(t->w);
 }

@@ -4,6 +4,7 @@
 #define CSA_SEARCHER_MATCH_WINDOW_H
 
 #include "searcher/match/match.h"
+#include "searcher/match/near.h"
 #include "searcher/match/phrase.h"
 
 enum { CSA_WINDOW = 4096, CSA_WINDOW_WORDS = CSA_WINDOW / 64 };
@@ -11,11 +12,14 @@ enum { CSA_WINDOW = 4096, CSA_WINDOW_WORDS = CSA_WINDOW / 64 };
 struct csa_window_node {
     const struct csa_plan_node *plan;
     float weight;
-    struct csa_reader *readers; /* TERM */
+    struct csa_reader *readers; /* TERM, FUZZY */
     uint32_t reader_count;
-    struct csa_reader *titles; /* TITLE; TERM that titles satisfy; one list an element of a TITLE_PHRASE */
+    struct csa_reader *titles; /* TITLE; TERM that titles satisfy; those of each element of a TITLE_PHRASE */
     uint32_t title_count;
+    const uint8_t *shares; /* FUZZY: of readers; TITLE of a fuzzy word: of titles; else null */
     struct csa_phrase *phrase;
+    struct csa_near *near;
+    const struct csa_filter *filter;
     struct csa_window_node **children; /* GROUP: musts, the rarest first; then must-nots; then shoulds */
     size_t must_count, not_count, child_count;
     uint64_t cost;
@@ -44,14 +48,6 @@ struct csa_windows {
  * nothing. */
 void csa_window_leaf(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
                      double *scores);
-
-/* Adds, for a TITLE node with its own weight, the title part of article first_article + a to sums[a]: bit a
- * of articles says whether it holds a sum already. */
-void csa_window_add_titles(struct csa_windows *w, struct csa_window_node *node, double *sums,
-                           uint64_t *articles);
-/* The passages of an article that lie in the window, relative to it: [*from, *to). */
-void csa_window_article_range(const struct csa_windows *w, uint32_t article, uint32_t *from, uint32_t *to);
-void csa_window_set_range(uint64_t *bits, uint32_t from, uint32_t to);
 
 /* No passage from `document` up to the one returned matches. */
 uint32_t csa_window_next(const struct csa_windows *w, struct csa_window_node *node, uint32_t document);

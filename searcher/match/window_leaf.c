@@ -1,5 +1,5 @@
-/* The leaves of the general evaluator: lists, titles and phrases in one window, where they may match next,
- * and what they may score there. Called by window.c. */
+/* The leaves of the general evaluator: lists, titles, phrases and filters in one window, where they may match
+ * next, and what they may score there. Called by window.c. */
 #include "searcher/match/window.h"
 
 #include <string.h>
@@ -27,20 +27,41 @@ static uint32_t next_in_lists(struct csa_reader *readers, uint32_t count, uint32
     return next;
 }
 
+static uint32_t next_of_phrase(const struct csa_windows *w, struct csa_phrase *phrase, uint32_t document)
+{
+    uint32_t next = next_in_lists(phrase->elements[0].readers, phrase->elements[0].reader_count, document);
+    if (next == CSA_DOCUMENT_NONE && phrase->reach == 0) {
+        return next;
+    }
+    next = next == CSA_DOCUMENT_NONE ? w->match->segment->meta.passages : next;
+    return next - document <= phrase->reach ? document : next - phrase->reach;
+}
+
+static uint32_t next_in_filter(const struct csa_windows *w, const struct csa_filter *filter,
+                               uint32_t document)
+{
+    uint32_t words = (w->match->segment->meta.passages + 63) / 64;
+    for (uint32_t i = document / 64; i < words; i++) {
+        uint64_t word = filter->bits[i] & (i == document / 64 ? UINT64_MAX << (document % 64) : UINT64_MAX);
+        if (word != 0) {
+            return 64 * i + (uint32_t)__builtin_ctzll(word);
+        }
+    }
+    return CSA_DOCUMENT_NONE;
+}
+
 uint32_t csa_window_next(const struct csa_windows *w, struct csa_window_node *node, uint32_t document)
 {
     switch (node->plan->kind) {
     case CSA_PLAN_TERM:
+    case CSA_PLAN_FUZZY:
         return node->title_count != 0 ? document : next_in_lists(node->readers, node->reader_count, document);
-    case CSA_PLAN_PHRASE: {
-        uint32_t next = next_in_lists(node->phrase->elements[0].readers,
-                                      node->phrase->elements[0].reader_count, document);
-        if (next == CSA_DOCUMENT_NONE && node->phrase->reach == 0) {
-            return next;
-        }
-        next = next == CSA_DOCUMENT_NONE ? w->match->segment->meta.passages : next;
-        return next - document <= node->phrase->reach ? document : next - node->phrase->reach;
-    }
+    case CSA_PLAN_PHRASE:
+        return next_of_phrase(w, node->phrase, document);
+    case CSA_PLAN_NEAR:
+        return next_of_phrase(w, node->near->phrases[0], document);
+    case CSA_PLAN_FILTER:
+        return next_in_filter(w, node->filter, document);
     case CSA_PLAN_GROUP: {
         bool all = node->must_count != 0;
         uint32_t best = all ? document : CSA_DOCUMENT_NONE;
@@ -67,7 +88,8 @@ static float list_bound(const struct csa_windows *w, struct csa_reader *reader)
 double csa_window_bound(const struct csa_windows *w, struct csa_window_node *node)
 {
     switch (node->plan->kind) {
-    case CSA_PLAN_TERM: {
+    case CSA_PLAN_TERM:
+    case CSA_PLAN_FUZZY: { /* a word that counts less than one as written has the same bound */
         /* Frequencies of several lists add up, for which their bounds say nothing. */
         if (node->reader_count == 1) {
             return (double)(node->weight * list_bound(w, &node->readers[0]));
@@ -109,16 +131,6 @@ static unsigned count_range(const uint64_t *bits, uint32_t from, uint32_t to)
     return count;
 }
 
-void csa_window_set_range(uint64_t *bits, uint32_t from, uint32_t to)
-{
-    for (uint32_t i = from / 64; from < to && i <= (to - 1) / 64; i++) {
-        uint64_t word = UINT64_MAX;
-        word &= i == from / 64 ? UINT64_MAX << (from % 64) : UINT64_MAX;
-        word &= i == (to - 1) / 64 ? UINT64_MAX >> (63 - (to - 1) % 64) : UINT64_MAX;
-        bits[i] |= word;
-    }
-}
-
 /* ---- one list ---- */
 
 /* What is done with each posting of a list in the window. */
@@ -126,7 +138,8 @@ struct sink {
     uint64_t *bits;
     const uint64_t *filter; /* null: all passages */
     double *scores;         /* null: none */
-    uint32_t *frequencies;  /* not null: frequencies are summed up there instead of scoring */
+    uint32_t *frequencies;  /* not null: frequencies, times `share`, are summed up there instead of scoring */
+    uint32_t share;
     float weight;
 };
 
@@ -135,7 +148,7 @@ static void take(const struct csa_windows *w, const struct sink *sink, uint32_t 
     uint32_t i = document - w->low;
     sink->bits[i / 64] |= UINT64_C(1) << (i % 64);
     if (sink->frequencies != NULL) {
-        sink->frequencies[i] += frequency;
+        sink->frequencies[i] += frequency * sink->share;
     } else if (sink->scores != NULL) {
         sink->scores[i] += (double)csa_match_part(w->match, sink->weight, frequency, document);
     }
@@ -219,10 +232,11 @@ static void scan_list(const struct csa_windows *w, const struct sink *sink, stru
 /* ---- titles ---- */
 
 /* Sums up, for each article of the window, the frequencies in lists of titles. */
-static void sum_titles(struct csa_windows *w, struct csa_reader *titles, uint32_t count)
+static void sum_titles(struct csa_windows *w, const struct csa_window_node *node)
 {
-    for (uint32_t t = 0; t < count; t++) {
-        struct csa_reader *reader = &titles[t];
+    for (uint32_t t = 0; t < node->title_count; t++) {
+        struct csa_reader *reader = &node->titles[t];
+        uint32_t share = node->shares == NULL || node->plan->kind != CSA_PLAN_TITLE ? 1 : node->shares[t];
         bool more = csa_reader_seek(reader, w->first_article);
         while (more && reader->floor <= w->last_article) {
             unsigned n = csa_reader_unpack(reader);
@@ -232,7 +246,7 @@ static void sum_titles(struct csa_windows *w, struct csa_reader *titles, uint32_
             for (unsigned i = 0; i < n && reader->documents[i] <= w->last_article; i++) {
                 if (reader->documents[i] >= w->first_article) {
                     uint32_t a = reader->documents[i] - w->first_article;
-                    w->frequencies[a] += reader->frequencies[i];
+                    w->frequencies[a] += reader->frequencies[i] * share;
                     w->touched[a / 64] |= UINT64_C(1) << (a % 64);
                 }
             }
@@ -244,7 +258,8 @@ static void sum_titles(struct csa_windows *w, struct csa_reader *titles, uint32_
     }
 }
 
-void csa_window_article_range(const struct csa_windows *w, uint32_t article, uint32_t *from, uint32_t *to)
+/* The passages of an article that lie in the window, relative to it: [*from, *to). */
+static void article_range(const struct csa_windows *w, uint32_t article, uint32_t *from, uint32_t *to)
 {
     uint32_t first = csa_segment_first_passage(w->match->segment, article);
     uint32_t end = csa_segment_first_passage(w->match->segment, article + 1);
@@ -258,17 +273,21 @@ static void add_article(const struct csa_windows *w, uint32_t article, float par
                         double *scores)
 {
     uint32_t from, to;
-    csa_window_article_range(w, article, &from, &to);
-    csa_window_set_range(bits, from, to);
+    article_range(w, article, &from, &to);
+    csa_bits_set_range(bits, from, to);
     for (uint32_t i = from; scores != NULL && i < to; i++) {
         scores[i] += (double)part;
     }
 }
 
-static float title_part(const struct csa_windows *w, float weight, uint32_t frequency, uint32_t article)
+/* From what sum_titles() made of an article's title. */
+static float title_part(const struct csa_windows *w, const struct csa_window_node *node, uint32_t frequency,
+                        uint32_t article)
 {
     uint32_t length = csa_column_get(&w->match->segment->title_tokens, article);
-    return weight * csa_saturation_value(w->match->title_saturation, frequency, length);
+    return node->weight * (node->shares == NULL
+                               ? csa_saturation_value(w->match->title_saturation, frequency, length)
+                               : csa_fuzzy_saturation(w->match->title_saturation, frequency, length));
 }
 
 /* The next article that sum_titles() marked, and its sum; forgets both. False when there are no more. */
@@ -293,59 +312,63 @@ static void scan_titles(struct csa_windows *w, struct csa_window_node *node, dou
 {
     uint32_t a;
     uint32_t frequency;
-    sum_titles(w, node->titles, node->title_count);
+    sum_titles(w, node);
     while (take_touched(w, &a, &frequency)) {
-        float part = scores == NULL ? 0 : title_part(w, node->weight, frequency, w->first_article + a);
+        float part = scores == NULL ? 0 : title_part(w, node, frequency, w->first_article + a);
         add_article(w, w->first_article + a, part, node->bits, scores);
     }
 }
 
-void csa_window_add_titles(struct csa_windows *w, struct csa_window_node *node, double *sums,
-                           uint64_t *articles)
+/* Occurrences of a phrase, or of NEAR, that start in the passage. */
+static uint32_t occurrences(const struct csa_window_node *node, uint32_t passage)
 {
-    uint32_t a;
-    uint32_t frequency;
-    sum_titles(w, node->titles, node->title_count);
-    while (take_touched(w, &a, &frequency)) {
-        uint64_t bit = UINT64_C(1) << (a % 64);
-        double before = (articles[a / 64] & bit) != 0 ? sums[a] : 0;
-        sums[a] = before + (double)title_part(w, node->weight, frequency, w->first_article + a);
-        articles[a / 64] |= bit;
-    }
+    return node->near != NULL ? csa_near_frequency(node->near, passage)
+                              : csa_phrase_frequency(node->phrase, passage);
 }
 
 static void scan_title_phrase(struct csa_windows *w, struct csa_window_node *node, double *scores)
 {
     /* Every word that may stand in the phrase is counted; the phrase itself is then looked up in the
      * article's first passage. */
-    sum_titles(w, node->titles, node->title_count);
+    sum_titles(w, node);
     uint32_t a;
     uint32_t words;
     while (take_touched(w, &a, &words)) {
         uint32_t article = w->first_article + a;
-        uint32_t frequency =
-            csa_phrase_frequency(node->phrase, csa_segment_first_passage(w->match->segment, article));
+        uint32_t frequency = occurrences(node, csa_segment_first_passage(w->match->segment, article));
         if (frequency != 0) {
-            add_article(w, article, title_part(w, node->weight, frequency, article), node->bits, scores);
+            add_article(w, article, title_part(w, node, frequency, article), node->bits, scores);
         }
     }
 }
 
 /* ---- leaves ---- */
 
+/* The part of a passage whose frequencies in the node's lists were summed up. */
+static float summed_part(const struct csa_windows *w, const struct csa_window_node *node, uint32_t sum,
+                         uint32_t passage)
+{
+    return node->shares == NULL
+               ? csa_match_part(w->match, node->weight, sum, passage)
+               : node->weight * csa_fuzzy_saturation(w->match->saturation, sum,
+                                                     csa_segment_length(w->match->segment, passage));
+}
+
 static void evaluate_term(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
                           double *scores)
 {
-    struct sink sink = {.bits = node->bits, .filter = filter, .scores = scores, .weight = node->weight};
-    bool summing = scores != NULL && node->reader_count > 1;
+    struct sink sink = {
+        .bits = node->bits, .filter = filter, .scores = scores, .share = 1, .weight = node->weight};
+    bool summing = scores != NULL && (node->reader_count > 1 || node->shares != NULL);
     sink.frequencies = summing ? w->frequencies : NULL;
     for (uint32_t i = 0; i < node->reader_count; i++) {
+        sink.share = node->shares == NULL ? 1 : node->shares[i];
         scan_list(w, &sink, &node->readers[i]);
     }
     for (unsigned i = 0; summing && i < CSA_WINDOW_WORDS; i++) {
         for (uint64_t word = node->bits[i]; word != 0; word &= word - 1) {
             uint32_t at = 64 * i + (uint32_t)__builtin_ctzll(word);
-            scores[at] += (double)csa_match_part(w->match, node->weight, w->frequencies[at], w->low + at);
+            scores[at] += (double)summed_part(w, node, w->frequencies[at], w->low + at);
             w->frequencies[at] = 0;
         }
     }
@@ -357,14 +380,18 @@ static void evaluate_term(struct csa_windows *w, struct csa_window_node *node, c
 static void evaluate_phrase(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
                             double *scores)
 {
-    csa_phrase_candidates(node->phrase, w->low, w->high, node->bits);
+    if (node->near != NULL) {
+        csa_near_candidates(node->near, w->low, w->high, node->bits);
+    } else {
+        csa_phrase_candidates(node->phrase, w->low, w->high, node->bits);
+    }
     for (unsigned i = 0; i < CSA_WINDOW_WORDS; i++) {
         uint64_t found = 0;
         uint64_t word = filter == NULL ? node->bits[i] : node->bits[i] & filter[i];
-        for (; word != 0; word &= word - 1) {
+        for (; word != 0 && !w->match->stopped; word &= word - 1) {
             unsigned bit = (unsigned)__builtin_ctzll(word);
             uint32_t at = 64 * i + bit;
-            uint32_t frequency = csa_phrase_frequency(node->phrase, w->low + at);
+            uint32_t frequency = occurrences(node, w->low + at);
             if (frequency != 0) {
                 found |= UINT64_C(1) << bit;
                 if (scores != NULL) {
@@ -376,18 +403,29 @@ static void evaluate_phrase(struct csa_windows *w, struct csa_window_node *node,
     }
 }
 
+static void evaluate_filter(const struct csa_windows *w, struct csa_window_node *node)
+{
+    size_t words = (w->high - w->low + 63) / 64;
+    memcpy(node->bits, node->filter->bits + w->low / 64, words * sizeof *node->bits);
+}
+
 void csa_window_leaf(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
                      double *scores)
 {
     switch (node->plan->kind) {
     case CSA_PLAN_TERM:
+    case CSA_PLAN_FUZZY:
         evaluate_term(w, node, filter, scores);
         break;
     case CSA_PLAN_PHRASE:
+    case CSA_PLAN_NEAR:
         evaluate_phrase(w, node, filter, scores);
         break;
     case CSA_PLAN_TITLE:
         scan_titles(w, node, scores);
+        break;
+    case CSA_PLAN_FILTER:
+        evaluate_filter(w, node);
         break;
     default:
         scan_title_phrase(w, node, scores);

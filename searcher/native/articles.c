@@ -1,15 +1,17 @@
 /* Articles from passages: enough passages that the wanted articles are among them, and the order of articles.
  *
- * Under `bm25` an article ranks as its best passage does. Under `best` its other passages count too, each
- * further one a fifth of the one before: score = s1 + s2 / 5 + s3 / 25 + ..., over those of its passages that
- * are among the best ARTICLE_CANDIDATES (or four for each article asked for, if that is more). */
+ * Under `bm25` an article ranks as its best passage does. Under `best` its other passages count too, with
+ * what they give by themselves (best.h), each further one a fifth of the one before: score = s1 + p2 / 5 + p3
+ * / 25 +
+ * ..., over those that are among the best CSA_BEST_CANDIDATES of the collection by BM25, so that the score
+ * does not depend on how many articles are asked for. */
+#include "searcher/match/best.h"
 #include "searcher/native/native.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { GROWTH = 4, ARTICLE_CANDIDATES = 200 };
-static const float FURTHER_PASSAGE = 0.2F;
+enum { GROWTH = CSA_BEST_ROOM };
 
 /* How many different articles the hits belong to; the bits are for all articles. */
 static size_t count_articles(const struct csa_search_result *result, uint64_t *bits, size_t words)
@@ -73,8 +75,12 @@ static enum csa_status order_articles(struct csa_native *native, float further,
         float share = 1;
         for (end = start; end < result->hit_count && placed[end].hit.article == placed[start].hit.article;
              end++) {
-            score += share * placed[end].hit.score;
-            share *= further;
+            if (end == start) {
+                score = placed[end].hit.score;
+            } else if (placed[end].hit.leading) {
+                share *= further;
+                score += share * placed[end].hit.own;
+            }
         }
         for (size_t i = start; i < end; i++) {
             placed[i].hit.article_score = score;
@@ -99,11 +105,10 @@ enum csa_status csa_native_collect_articles(struct csa_native *native,
         return csa_error_set_memory(error, "articles");
     }
     bool single = native->index->articles == native->index->passages;
-    size_t room = single || request->hits > SIZE_MAX / GROWTH ? request->hits : request->hits * GROWTH;
-    float further = request->rank == CSA_RANK_BEST ? FURTHER_PASSAGE : 0;
-    if (further > 0 && !single && request->hits > 0 && room < ARTICLE_CANDIDATES) {
-        room = ARTICLE_CANDIDATES;
-    }
+    bool best = request->rank == CSA_RANK_BEST;
+    bool more = !(single && (!best || csa_best_keeps_order(plan))) && request->hits <= SIZE_MAX / GROWTH;
+    size_t room = more ? request->hits * GROWTH : request->hits;
+    bool further = best && (request->without >> CSA_BEST_PART_FURTHER & 1) == 0;
     struct csa_search_request again = *request;
     for (;;) {
         struct csa_search_result counted = *result;
@@ -118,7 +123,11 @@ enum csa_status csa_native_collect_articles(struct csa_native *native,
         again.count = false;
         if (single || result->hit_count < room || room >= native->index->passages || !result->exact ||
             count_articles(result, bits, words) >= request->hits) {
-            return single ? CSA_OK : order_articles(native, further, result, error);
+            if (!single) {
+                return order_articles(native, further ? (float)CSA_BEST_FURTHER : 0, result, error);
+            }
+            result->hit_count = result->hit_count < request->hits ? result->hit_count : request->hits;
+            return CSA_OK;
         }
         room = room > SIZE_MAX / GROWTH ? SIZE_MAX : room * GROWTH;
     }

@@ -2,7 +2,7 @@
  * strategies. */
 #include "common/base/buffer.h"
 #include "searcher/match/best.h"
-#include "searcher/match/phrase.h"
+#include "searcher/match/near.h"
 #include "searcher/native/native.h"
 
 enum { LINES = 4 * CSA_QUERY_CLAUSES + 8, TEXT_MAXIMUM = 4096 };
@@ -33,22 +33,37 @@ static void add_line(struct explanation *e, unsigned depth, double value, struct
     csa_buffer_release(text);
 }
 
+/* "prefix pipe* (12 words): " */
+static void begin_line(struct csa_buffer *text, const struct csa_plan_node *node)
+{
+    csa_buffer_init(text, TEXT_MAXIMUM);
+    csa_buffer_append_format(text, "%s %.*s", node->label, (int)node->text.size, node->text.data);
+    if (node->is_pattern) {
+        csa_buffer_append_format(text, " (%zu word%s%s)", node->expansions, node->expansions == 1 ? "" : "s",
+                                 node->cut ? " of more" : "");
+    }
+    csa_buffer_append_view(text, csa_view_of(": "));
+}
+
+/* Whether frequencies are counted in parts (CSA_FUZZY_UNIT). */
+static bool is_fuzzy(const struct csa_plan_node *node)
+{
+    return node->kind == CSA_PLAN_FUZZY ||
+           (node->kind == CSA_PLAN_TITLE && node->node->kind == CSA_NODE_FUZZY);
+}
+
 static void explain_part(struct explanation *e, const struct csa_plan_node *node, unsigned depth, float part,
-                         float weight, uint32_t frequency, uint32_t length, double average)
+                         uint32_t frequency, uint32_t length, double average)
 {
     struct csa_buffer text;
-    csa_buffer_init(&text, TEXT_MAXIMUM);
-    csa_buffer_append_format(&text, "%s %.*s: ", node->label, (int)node->text.size, node->text.data);
-    if (weight != node->weight) { /* what `best` adds for a title */
-        csa_buffer_append_format(&text, "weight %.4f", (double)weight);
-    } else {
-        csa_buffer_append_format(&text, "idf %.4f", node->idf);
-        if (node->boost != 1) {
-            csa_buffer_append_format(&text, " x boost %g", (double)node->boost);
-        }
+    begin_line(&text, node);
+    csa_buffer_append_format(&text, "idf %.4f", node->idf);
+    if (node->boost != 1) {
+        csa_buffer_append_format(&text, " x boost %g", (double)node->boost);
     }
-    csa_buffer_append_format(&text, " x tf part %.4f (tf %u, length %u, average %.1f)",
-                             weight > 0 ? (double)(part / weight) : 0, frequency, length, average);
+    double tf = is_fuzzy(node) ? (double)frequency / CSA_FUZZY_UNIT : (double)frequency;
+    csa_buffer_append_format(&text, " x tf part %.4f (tf %.4g, length %u, average %.1f)",
+                             node->weight > 0 ? (double)(part / node->weight) : 0, tf, length, average);
     add_line(e, depth, (double)part, &text);
 }
 
@@ -61,7 +76,8 @@ static uint32_t sum_frequencies(struct explanation *e, const struct csa_lists *l
     }
     uint32_t sum = 0;
     for (uint32_t i = 0; i < lists->count; i++) {
-        sum += csa_reader_lookup(&readers[i], document);
+        uint32_t share = lists->shares == NULL ? 1 : lists->shares[i];
+        sum += csa_reader_lookup(&readers[i], document) * share;
         csa_match_settle(e->match, &readers[i], e->error);
     }
     return sum;
@@ -72,64 +88,93 @@ static struct share explain_term(struct explanation *e, const struct csa_plan_no
     struct csa_match *match = e->match;
     uint32_t frequency = sum_frequencies(e, &node->lists[match->number], e->passage);
     if (frequency != 0) {
-        float part = csa_match_part(match, node->weight, frequency, e->passage);
-        explain_part(e, node, depth, part, node->weight, frequency,
-                     csa_segment_length(match->segment, e->passage),
-                     (double)(float)match->plan->index->average);
+        uint32_t length = csa_segment_length(match->segment, e->passage);
+        float part = is_fuzzy(node)
+                         ? node->weight * csa_fuzzy_saturation(match->saturation, frequency, length)
+                         : csa_match_part(match, node->weight, frequency, e->passage);
+        explain_part(e, node, depth, part, frequency, length, (double)(float)match->plan->index->average);
         return (struct share){true, (double)part};
     }
     bool title = node->titles != NULL && match->segment->first_passages != NULL &&
                  sum_frequencies(e, &node->titles[match->number], e->article) != 0;
     if (title) {
         struct csa_buffer text;
-        csa_buffer_init(&text, TEXT_MAXIMUM);
-        csa_buffer_append_format(&text, "%s %.*s: only in the article's title", node->label,
-                                 (int)node->text.size, node->text.data);
+        begin_line(&text, node);
+        csa_buffer_append_view(&text, csa_view_of("only in the article's title"));
         add_line(e, depth, 0, &text);
     }
     return (struct share){title, 0};
 }
 
-static float title_part(const struct explanation *e, float weight, uint32_t frequency)
+static float title_part(const struct explanation *e, const struct csa_plan_node *node, uint32_t frequency)
 {
     uint32_t length = csa_column_get(&e->match->segment->title_tokens, e->article);
-    return weight * csa_saturation_value(e->match->title_saturation, frequency, length);
+    return node->weight * (is_fuzzy(node)
+                               ? csa_fuzzy_saturation(e->match->title_saturation, frequency, length)
+                               : csa_saturation_value(e->match->title_saturation, frequency, length));
 }
 
-static struct share explain_title(struct explanation *e, const struct csa_plan_node *node, float weight,
-                                  unsigned depth)
+static struct share explain_title(struct explanation *e, const struct csa_plan_node *node, unsigned depth)
 {
     uint32_t frequency = sum_frequencies(e, &node->titles[e->match->number], e->article);
     if (frequency == 0) {
         return (struct share){false, 0};
     }
-    float part = title_part(e, weight, frequency);
-    explain_part(e, node, depth, part, weight, frequency,
+    float part = title_part(e, node, frequency);
+    explain_part(e, node, depth, part, frequency,
                  csa_column_get(&e->match->segment->title_tokens, e->article), e->match->plan->title_average);
     return (struct share){true, (double)part};
 }
 
+/* Of a phrase or NEAR, in a passage. */
+static uint32_t occurrences(struct explanation *e, const struct csa_plan_node *node, uint32_t passage)
+{
+    uint32_t frequency = 0;
+    if (node->kind == CSA_PLAN_NEAR || node->kind == CSA_PLAN_TITLE_NEAR) {
+        struct csa_near *near = csa_near_new(e->match, node, e->error);
+        if (near != NULL) {
+            frequency = csa_near_frequency(near, passage);
+            csa_near_settle(near, e->error);
+        }
+        return frequency;
+    }
+    struct csa_phrase *phrase = csa_phrase_new(e->match, node, e->error);
+    if (phrase != NULL) {
+        frequency = csa_phrase_frequency(phrase, passage);
+        csa_phrase_settle(phrase, e->error);
+    }
+    return frequency;
+}
+
 static struct share explain_phrase(struct explanation *e, const struct csa_plan_node *node, unsigned depth)
 {
-    bool title = node->kind == CSA_PLAN_TITLE_PHRASE;
-    struct csa_phrase *phrase = csa_phrase_new(e->match, node, e->error);
-    if (phrase == NULL) {
-        return (struct share){false, 0};
-    }
+    bool title = node->kind == CSA_PLAN_TITLE_PHRASE || node->kind == CSA_PLAN_TITLE_NEAR;
     const struct csa_segment *segment = e->match->segment;
     uint32_t passage = title ? csa_segment_first_passage(segment, e->article) : e->passage;
-    uint32_t frequency = csa_phrase_frequency(phrase, passage);
-    csa_phrase_settle(phrase, e->error);
+    uint32_t frequency = occurrences(e, node, passage);
     if (frequency == 0) {
         return (struct share){false, 0};
     }
-    float part = title ? title_part(e, node->weight, frequency)
-                       : csa_match_part(e->match, node->weight, frequency, passage);
-    explain_part(e, node, depth, part, node->weight, frequency,
+    float part =
+        title ? title_part(e, node, frequency) : csa_match_part(e->match, node->weight, frequency, passage);
+    explain_part(e, node, depth, part, frequency,
                  title ? csa_column_get(&segment->title_tokens, e->article)
                        : csa_segment_length(segment, passage),
                  title ? e->match->plan->title_average : (double)(float)e->match->plan->index->average);
     return (struct share){true, (double)part};
+}
+
+static struct share explain_filter(struct explanation *e, const struct csa_plan_node *node, unsigned depth)
+{
+    const struct csa_filter *filter = &node->filters[e->match->number];
+    bool matches = filter->bits != NULL && (filter->bits[e->passage / 64] >> (e->passage % 64) & 1) != 0;
+    if (matches) {
+        struct csa_buffer text;
+        begin_line(&text, node);
+        csa_buffer_append_view(&text, csa_view_of("lets this article through, adds nothing"));
+        add_line(e, depth, 0, &text);
+    }
+    return (struct share){matches, 0};
 }
 
 static struct share explain_node(struct explanation *e, const struct csa_plan_node *node, unsigned depth);
@@ -171,38 +216,56 @@ static struct share explain_node(struct explanation *e, const struct csa_plan_no
     case CSA_PLAN_GROUP:
         return explain_group(e, node, depth);
     case CSA_PLAN_TERM:
+    case CSA_PLAN_FUZZY:
         return explain_term(e, node, depth);
     case CSA_PLAN_TITLE:
-        return explain_title(e, node, node->weight, depth);
+        return explain_title(e, node, depth);
+    case CSA_PLAN_FILTER:
+        return explain_filter(e, node, depth);
     default:
         return explain_phrase(e, node, depth);
     }
 }
 
-/* What `best` adds to a passage whose parts sum up to base: lines for it, and the score that comes out. */
-static enum csa_status explain_best(struct explanation *e, struct csa_native *native, double base,
+static void explain_evidence(struct explanation *e, double value, const char *format, double a, double b)
+{
+    struct csa_buffer text;
+    csa_buffer_init(&text, TEXT_MAXIMUM);
+    csa_buffer_append_format(&text, format, a, b);
+    add_line(e, 1, value, &text);
+}
+
+/* What `best` adds to a passage whose parts sum up to *score: lines for it, and the score that comes out. */
+static enum csa_status explain_best(struct explanation *e, struct csa_native *native, unsigned without,
                                     float *score)
 {
-    const struct csa_plan *plan = e->match->plan;
-    enum csa_status status = csa_best_prepare(e->match, native->stemmers, e->error);
-    struct csa_best *best = e->match->best;
-    if (status != CSA_OK || best == NULL) {
+    struct csa_best *best;
+    struct csa_best_parts parts;
+    enum csa_status status = csa_best_new(e->match, native->stemmers, without, &best, e->error);
+    if (status == CSA_OK) {
+        status = csa_best_rate(best, e->passage, *score, &parts, e->error);
+    }
+    if (status != CSA_OK) {
         return status;
     }
-    for (size_t i = 0; i < plan->word_count; i++) {
-        if (plan->words[i].title != NULL) {
-            base += explain_title(e, plan->words[i].title, csa_best_title_weight(&plan->words[i]), 1).score;
-        }
+    double near = CSA_BEST_NEAR * parts.near;
+    if (near > 0) {
+        explain_evidence(e, near, "words close together: weights %.4f x %g", parts.near, CSA_BEST_NEAR);
     }
-    double nearness = csa_best_nearness(best, e->passage);
-    if (nearness > 0) {
-        struct csa_buffer text;
-        csa_buffer_init(&text, TEXT_MAXIMUM);
-        csa_buffer_append_format(&text, "words near each other: %.4f x %g of the sum above", nearness,
-                                 CSA_BEST_NEAR);
-        add_line(e, 1, base * CSA_BEST_NEAR * nearness, &text);
+    if (parts.cover > 0) {
+        explain_evidence(e, (parts.base + near) * CSA_BEST_COVER * parts.cover,
+                         "share of the query that is here: %.4f x %g of the sum above", parts.cover,
+                         CSA_BEST_COVER);
     }
-    *score = csa_best_score(best, e->passage, base);
+    if (parts.article > 0) {
+        explain_evidence(e, parts.article, "the whole article: idf x tf part, by stem %g, as written %g",
+                         1 - CSA_BEST_EXACT, CSA_BEST_EXACT);
+    }
+    if (parts.title > 0) {
+        explain_evidence(e, parts.title, "the article's title: idf x tf part %.4f x %g",
+                         parts.title / CSA_BEST_TITLE, CSA_BEST_TITLE);
+    }
+    *score = csa_best_score(&parts);
     return csa_best_settle(best, e->error);
 }
 
@@ -216,7 +279,7 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
     struct share share = explain_node(e, e->match->plan->root, 1);
     float score = (float)share.score;
     if (share.matches && request->rank == CSA_RANK_BEST) {
-        enum csa_status status = explain_best(e, native, share.score, &score);
+        enum csa_status status = explain_best(e, native, request->without, &score);
         if (status != CSA_OK) {
             return status;
         }

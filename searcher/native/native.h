@@ -20,8 +20,12 @@ struct csa_native {
     struct csa_index *index;
     struct csa_stemmer *stemmers[CSA_LANGUAGE_COUNT]; /* of the index's languages */
     struct csa_native_bounds *bounds;                 /* by segment */
-    struct csa_arena work;                            /* the plan of the query at hand */
-    struct csa_arena scratch;                         /* its evaluation in one segment */
+    struct csa_strays *strays;                        /* by segment */
+    struct csa_chunk_cache articles, passages;        /* stored text read last */
+    uint64_t **only;       /* by segment: bits of the passages that the passes at hand may find; null: any */
+    uint64_t **matched;    /* by segment: where passes that count mark what matches; null: nowhere */
+    struct csa_arena work; /* the plan of the query at hand */
+    struct csa_arena scratch; /* its evaluation in one segment */
 };
 
 static inline struct csa_native *csa_native_of(struct csa_engine *engine)
@@ -32,14 +36,16 @@ static inline struct csa_native *csa_native_of(struct csa_engine *engine)
 /* Plans a query in native->work, which is cleared first. */
 enum csa_status csa_native_plan(struct csa_native *native, const struct csa_search_request *request,
                                 struct csa_plan *plan, struct csa_error *error);
-/* Prepares the evaluation of a plan in one segment. Everything but collector and best is set. */
+/* Prepares the evaluation of a plan in one segment. Everything but collector is set. */
 void csa_native_prepare(struct csa_native *native, const struct csa_search_request *request,
                         const struct csa_plan *plan, uint32_t segment, struct csa_match *match);
 /* The segment of a passage or article of the index; the number must be in range. */
 uint32_t csa_native_segment_of_passage(const struct csa_native *native, uint32_t passage);
 uint32_t csa_native_segment_of_article(const struct csa_native *native, uint32_t article);
 
-/* One pass for the best `room` passages: hits by score, counts as the request asks. */
+/* One pass for the best `room` passages: hits by score, counts as the request asks. Under `best` at least
+ * CSA_BEST_CANDIDATES (there may be more hits than asked for): the best ones by BM25, in the order that the
+ * further evidence puts them in. */
 enum csa_status csa_native_collect(struct csa_native *native, const struct csa_search_request *request,
                                    const struct csa_plan *plan, size_t room, struct csa_arena *arena,
                                    struct csa_search_result *result, struct csa_error *error);
@@ -50,6 +56,17 @@ enum csa_status csa_native_collect_articles(struct csa_native *native,
                                             const struct csa_search_request *request,
                                             const struct csa_plan *plan, struct csa_arena *arena,
                                             struct csa_search_result *result, struct csa_error *error);
+
+/* The same by date (request->sort), exactly, over all that matches. Needs native->matched. An article's score
+ * is that of its best passage. */
+enum csa_status csa_native_collect_dated(struct csa_native *native, const struct csa_search_request *request,
+                                         const struct csa_plan *plan, struct csa_arena *arena,
+                                         struct csa_search_result *result, struct csa_error *error);
+
+/* Counts the articles of native->matched by request->facets and request->dates. */
+enum csa_status csa_native_count_facets(struct csa_native *native, const struct csa_search_request *request,
+                                        struct csa_arena *arena, struct csa_search_result *result,
+                                        struct csa_error *error);
 
 enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_search_request *request,
                                   struct csa_arena *arena, struct csa_search_result *result,
@@ -63,6 +80,13 @@ enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, 
                                    struct csa_article_info *info, struct csa_error *error);
 enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
                                    struct csa_passage_info *info, struct csa_error *error);
+enum csa_status csa_native_word_passages(struct csa_engine *engine, struct csa_view word, uint8_t stemmer,
+                                         uint64_t *passages, struct csa_error *error);
+enum csa_status csa_native_find_article(struct csa_engine *engine, struct csa_view id, uint32_t *article,
+                                        bool *found, struct csa_error *error);
+enum csa_status csa_native_similar(struct csa_engine *engine, struct csa_view word, unsigned distance,
+                                   size_t room, struct csa_arena *arena, struct csa_word_count **words,
+                                   size_t *count, struct csa_error *error);
 enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view prefix, void *context,
                                  bool (*visit)(void *context, struct csa_view word, uint64_t passages),
                                  struct csa_error *error);

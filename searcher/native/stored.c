@@ -1,6 +1,10 @@
 /* What the index stores of articles and passages, and its words, as engine.h gives them out. */
 #include "searcher/native/native.h"
 
+#include "searcher/match/expand.h"
+
+#include <stdlib.h>
+
 static enum csa_status out_of_range(const char *what, struct csa_error *error)
 {
     return csa_error_set(error, CSA_ERROR_NOT_FOUND, "%s: no such number", what);
@@ -44,7 +48,7 @@ static enum csa_status copy_extra(const struct csa_stored_article *stored, struc
 enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
                                    struct csa_article_info *info, struct csa_error *error)
 {
-    const struct csa_native *native = csa_native_of(engine);
+    struct csa_native *native = csa_native_of(engine);
     *info = (struct csa_article_info){.language = ""};
     enum csa_status status = csa_native_article_id(engine, article, arena, &info->id, error);
     if (status != CSA_OK) {
@@ -55,7 +59,7 @@ enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, 
     const struct csa_segment *segment = part->segment;
     uint32_t local = article - part->article_base;
     struct csa_stored_article stored;
-    status = csa_segment_read_article(segment, local, arena, &stored, error);
+    status = csa_segment_read_article(segment, local, &native->articles, arena, &stored, error);
     if (status != CSA_OK) {
         return status;
     }
@@ -75,10 +79,30 @@ enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, 
     return copy_extra(&stored, arena, info, error);
 }
 
+/* Of articles with one id at most one is live: the last, when it was not deleted. */
+enum csa_status csa_native_find_article(struct csa_engine *engine, struct csa_view id, uint32_t *article,
+                                        bool *found, struct csa_error *error)
+{
+    const struct csa_index *index = csa_native_of(engine)->index;
+    *found = false;
+    for (uint32_t s = index->segment_count; s-- != 0 && !*found;) {
+        const struct csa_index_segment *part = &index->segments[s];
+        uint32_t local;
+        enum csa_status status = csa_segment_find_article(part->segment, id, &local, found, error);
+        if (status != CSA_OK) {
+            return status;
+        }
+        uint32_t first = *found ? csa_segment_first_passage(part->segment, local) : 0;
+        *found = *found && first < part->segment->meta.passages && !csa_deletes_has(&part->deletes, first);
+        *article = part->article_base + (*found ? local : 0);
+    }
+    return CSA_OK;
+}
+
 enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
                                    struct csa_passage_info *info, struct csa_error *error)
 {
-    const struct csa_native *native = csa_native_of(engine);
+    struct csa_native *native = csa_native_of(engine);
     *info = (struct csa_passage_info){0};
     if (passage >= native->index->passages) {
         return out_of_range("passage", error);
@@ -87,7 +111,8 @@ enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, 
         &native->index->segments[csa_native_segment_of_passage(native, passage)];
     uint32_t local = passage - part->base;
     struct csa_stored_passage stored;
-    enum csa_status status = csa_segment_read_passage(part->segment, local, arena, &stored, error);
+    enum csa_status status =
+        csa_segment_read_passage(part->segment, local, &native->passages, arena, &stored, error);
     if (status != CSA_OK) {
         return status;
     }
@@ -100,6 +125,29 @@ enum csa_status csa_native_passage(struct csa_engine *engine, uint32_t passage, 
 }
 
 /* ---- words ---- */
+
+enum csa_status csa_native_word_passages(struct csa_engine *engine, struct csa_view word, uint8_t stemmer,
+                                         uint64_t *passages, struct csa_error *error)
+{
+    const struct csa_native *native = csa_native_of(engine);
+    const struct csa_index *index = native->index;
+    *passages = 0;
+    struct csa_stemmer *stems = stemmer < CSA_LANGUAGE_COUNT ? native->stemmers[stemmer] : NULL;
+    struct csa_view stem = csa_stemmer_stem(stems, word);
+    for (uint32_t s = 0; s < index->segment_count; s++) {
+        const struct csa_segment *segment = index->segments[s].segment;
+        bool unstemmed = segment->meta.stemmers == 1; /* it has words only */
+        struct csa_term_entry entry;
+        bool found = false;
+        enum csa_status status = csa_dictionary_find(
+            &segment->dictionary, unstemmed ? CSA_TERM_WORD : CSA_TERM_STEM, stem, &entry, &found, error);
+        if (status != CSA_OK) {
+            return csa_error_prefix(error, segment->path);
+        }
+        *passages += found ? entry.document_count : 0;
+    }
+    return CSA_OK;
+}
 
 /* Cursors over the words of all segments, merged. */
 struct words {
@@ -179,4 +227,43 @@ enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view pref
         }
     }
     return visit_words(&words, prefix, context, visit, error);
+}
+
+static int nearest_first(const void *a, const void *b)
+{
+    const struct csa_word_count *one = a;
+    const struct csa_word_count *other = b;
+    if (one->distance != other->distance) {
+        return one->distance < other->distance ? -1 : 1;
+    }
+    if (one->passages != other->passages) {
+        return one->passages > other->passages ? -1 : 1;
+    }
+    return csa_view_compare(one->word, other->word);
+}
+
+enum csa_status csa_native_similar(struct csa_engine *engine, struct csa_view word, unsigned distance,
+                                   size_t room, struct csa_arena *arena, struct csa_word_count **words,
+                                   size_t *count, struct csa_error *error)
+{
+    const struct csa_native *native = csa_native_of(engine);
+    struct csa_expansion expansion;
+    enum csa_status status =
+        csa_expand_fuzzy(native->index, CSA_TERM_WORD, word, distance,
+                         (struct csa_expand_limits){.words = room}, arena, &expansion, error);
+    *count = 0;
+    if (status != CSA_OK) {
+        return status;
+    }
+    *words = csa_arena_alloc(arena, expansion.count + 1, sizeof **words);
+    if (*words == NULL) {
+        return csa_error_set_memory(error, "words");
+    }
+    for (size_t i = 0; i < expansion.count; i++) {
+        const struct csa_expanded *found = &expansion.words[i];
+        (*words)[i] = (struct csa_word_count){found->word, found->documents, found->distance};
+    }
+    *count = expansion.count;
+    qsort(*words, *count, sizeof **words, nearest_first);
+    return CSA_OK;
 }

@@ -1,7 +1,12 @@
 /* The page of results as JSON, straight into a buffer; objects are written in the contract's order. */
 #include "searcher/output/json.h"
 
+#include "searcher/output/contrast.h"
+#include "searcher/output/diagnosis.h"
 #include "searcher/output/escape.h"
+#include "searcher/output/facets.h"
+#include "searcher/output/link.h"
+#include "searcher/output/timeline.h"
 
 #include <math.h>
 
@@ -46,6 +51,19 @@ static void snippet_part(void *context, enum csa_snippet_part part, struct csa_v
     case CSA_SNIPPET_GAP:
         csa_buffer_append_view(html, csa_view_of(html->size == 0 ? "... " : " ... "));
         break;
+    }
+}
+
+/* Null where the article has no URL to the web. */
+static void json_fragment(struct csa_buffer *out, struct csa_view url, const struct csa_page_passage *passage)
+{
+    struct csa_buffer link;
+    csa_buffer_init(&link, out->maximum);
+    csa_link_passage(&link, url, passage);
+    if (link.size == 0 && !link.failed) {
+        csa_buffer_append_view(out, csa_view_of("null"));
+    } else {
+        json_made(out, &link);
     }
 }
 
@@ -120,6 +138,8 @@ static void json_hit(struct csa_buffer *out, const struct csa_page_hit *hit,
         csa_json_string(out, passage->info.text);
         csa_buffer_append_view(out, csa_view_of(", \"snippet\": "));
         json_snippet(out, passage);
+        csa_buffer_append_view(out, csa_view_of(", \"fragment\": "));
+        json_fragment(out, hit->article.url, passage);
         csa_buffer_append_byte(out, '}');
     }
     csa_buffer_append_byte(out, ']');
@@ -142,27 +162,11 @@ static void json_terms(struct csa_buffer *out, const struct csa_search_result *r
         csa_buffer_append_format(out, ", \"passages\": %llu, \"occurrences\": %llu, \"idf\": ",
                                  (unsigned long long)term->passages, (unsigned long long)term->occurrences);
         json_number(out, term->idf);
-        csa_buffer_append_byte(out, '}');
-    }
-    csa_buffer_append_byte(out, ']');
-}
-
-static void json_diagnosis(struct csa_buffer *out, const struct csa_diagnosis *diagnosis)
-{
-    csa_buffer_append_view(out, csa_view_of(", \"clauses\": ["));
-    for (size_t i = 0; i < diagnosis->count; i++) {
-        const struct csa_clause_report *clause = &diagnosis->clauses[i];
-        csa_buffer_append_view(out, csa_view_of(i == 0 ? "{\"clause\": " : ", {\"clause\": "));
-        csa_json_string(out, clause->clause);
-        csa_buffer_append_format(out, ", \"passages\": %llu, \"emptied\": %s, \"near\": [",
-                                 (unsigned long long)clause->passages, clause->emptied ? "true" : "false");
-        for (size_t j = 0; j < clause->near_count; j++) {
-            csa_buffer_append_view(out, csa_view_of(j == 0 ? "{\"word\": " : ", {\"word\": "));
-            csa_json_string(out, clause->near[j].word);
-            csa_buffer_append_format(out, ", \"passages\": %llu}",
-                                     (unsigned long long)clause->near[j].passages);
+        if (term->pattern) {
+            csa_buffer_append_format(out, ", \"words\": %zu, \"cut\": %s", term->words,
+                                     term->cut ? "true" : "false");
         }
-        csa_buffer_append_view(out, csa_view_of("]}"));
+        csa_buffer_append_byte(out, '}');
     }
     csa_buffer_append_byte(out, ']');
 }
@@ -209,13 +213,27 @@ void csa_json_page(struct csa_buffer *out, const struct csa_page *page, const st
         (unsigned long long)page->result.articles_matched, (unsigned long long)page->result.passages_matched,
         page->result.exact ? "true" : "false", (double)page->nanoseconds / 1e6);
     csa_buffer_append_view(out, csa_view_of(", \"suggestion\": "));
-    csa_json_string_or_null(out, diagnosis == NULL ? (struct csa_view){0} : diagnosis->suggestion);
+    csa_json_string_or_null(out, diagnosis == NULL ? (struct csa_view){0} : diagnosis->suggestion.query);
+    csa_buffer_append_format(out, ", \"sort\": \"%s\", \"page\": %zu, \"pages\": %zu",
+                             csa_sort_name(page->sort), page->number, page->pages);
     json_remarks(out, page);
+    if (page->result.facet_count != 0) {
+        csa_buffer_append_view(out, csa_view_of(", \"facets\": "));
+        csa_facets_json(out, page);
+    }
+    if (page->has_dates) {
+        csa_buffer_append_view(out, csa_view_of(", \"timeline\": "));
+        csa_timeline_json(out, page);
+    }
+    if (page->contrast != NULL) {
+        csa_buffer_append_view(out, csa_view_of(", \"terms\": "));
+        csa_contrast_json(out, page);
+    }
     if (explanations != NULL) {
         json_terms(out, &page->result);
     }
     if (diagnosis != NULL) {
-        json_diagnosis(out, diagnosis);
+        csa_diagnosis_json(out, diagnosis);
     }
     csa_buffer_append_view(out, csa_view_of(", \"hits\": ["));
     for (size_t i = 0; i < page->hit_count; i++) {

@@ -10,6 +10,8 @@
 
 struct csa_text_style {
     bool colour;
+    bool links;     /* hyperlinks (OSC 8) */
+    bool unicode;   /* block characters may be drawn; else ASCII */
     unsigned width; /* columns to wrap at */
 };
 

@@ -3,10 +3,22 @@
 #include "searcher/query/lexer.h"
 
 #include "common/text/unicode.h"
+#include "searcher/query/tree.h"
+
+enum { NUMBER_BYTES = 12 };
+
+static const struct {
+    const char *name;
+    enum csa_field field;
+} FIELDS[] = {
+    {"title", CSA_FIELD_TITLE},   {"author", CSA_FIELD_AUTHOR}, {"source", CSA_FIELD_SOURCE},
+    {"lang", CSA_FIELD_LANGUAGE}, {"site", CSA_FIELD_SITE},     {"id", CSA_FIELD_ID},
+    {"date", CSA_FIELD_DATE},
+};
 
 /* A quotation mark of any style opens a phrase, and any of them closes it: people paste “...”, „...“ and
  * «...» as well as "...". An apostrophe is a letter of a word and never quotes. */
-static bool is_quote(uint32_t character)
+bool csa_is_quote(uint32_t character)
 {
     switch (character) {
     case '"':
@@ -50,20 +62,57 @@ static void skip_space(struct csa_lexer *lexer)
     }
 }
 
-/* Where the quote that opens at p closes, or null. *inner is the first byte behind the opening mark, *behind
- * the byte behind the closing one. */
-static const char *find_closing_quote(const char *p, const char *end, const char **inner, const char **behind)
+static bool is_hebrew(uint32_t character)
+{
+    return csa_unicode_script(character) == CSA_SCRIPT_HEBREW;
+}
+
+/* Whether the character at p, a quotation mark, is one of an abbreviation: Hebrew writes it inside the word.
+ */
+static bool is_inside_hebrew(const char *p, const char *start, const char *end)
 {
     size_t size;
     peek(p, end, &size);
-    *inner = p + size;
-    for (const char *q = *inner; q < end; q += size) {
-        if (is_quote(peek(q, end, &size))) {
-            *behind = q + size;
-            return q;
-        }
+    const char *before = p;
+    while (before > start && ((uint8_t)before[-1] & 0xC0) == 0x80) {
+        before--;
     }
-    return NULL;
+    if (*p != '"' || before == start || p + size >= end) {
+        return false;
+    }
+    before--;
+    return is_hebrew(peek(before, p, &size)) && is_hebrew(peek(p + 1, end, &size));
+}
+
+/* What quotation marks hold. */
+struct quoted {
+    struct csa_view text;
+    const char *behind; /* the byte behind the closing mark */
+};
+
+/* Reads the quoted string that opens at p; false when it is not closed. An id in straight quotes may hold any
+ * character, a straight quotation mark doubled. */
+static bool read_quoted(const char *p, const char *end, bool id, struct quoted *quoted)
+{
+    size_t size;
+    bool straight = id && *p == '"';
+    peek(p, end, &size);
+    const char *inner = p + size;
+    for (const char *q = inner; q < end; q += size) {
+        if (!csa_is_quote(peek(q, end, &size)) || is_inside_hebrew(q, inner, end)) {
+            continue;
+        }
+        if (straight && *q != '"') {
+            continue;
+        }
+        if (straight && q + 1 < end && q[1] == '"') {
+            size = 2;
+            continue;
+        }
+        *quoted = (struct quoted){csa_view_make(inner, (size_t)(q - inner)), q + size};
+        return true;
+    }
+    return false;
 }
 
 /* Reads digits with at most one point; returns the byte behind them, or p when there are none. */
@@ -72,7 +121,7 @@ static const char *read_number(const char *p, const char *end, double *value)
     const char *start = p;
     double number = 0;
     double place = 0;
-    for (; p < end && p - start < 12; p++) {
+    for (; p < end && p - start < NUMBER_BYTES; p++) {
         if (*p >= '0' && *p <= '9') {
             number = place == 0 ? number * 10 + (*p - '0') : number + (*p - '0') * place;
             place /= 10;
@@ -86,61 +135,83 @@ static const char *read_number(const char *p, const char *end, double *value)
     return p;
 }
 
-/* `~N` behind a phrase and `^N` behind anything, when blank space, a parenthesis or the end follows. */
+static void set_slop(struct csa_lexeme *lexeme, double value)
+{
+    lexeme->cut = lexeme->cut || value > CSA_QUERY_SLOP;
+    lexeme->slop = value > CSA_QUERY_SLOP ? CSA_QUERY_SLOP : (uint32_t)value;
+}
+
+/* `~N` behind a phrase and `^N` behind anything. */
 static const char *read_suffixes(const char *p, const char *end, bool phrase, struct csa_lexeme *lexeme)
 {
     for (int i = 0; i < 2 && p < end; i++) {
         double value;
-        if (phrase && *p == '~') {
-            const char *behind = read_number(p + 1, end, &value);
-            if (behind == p + 1 || value > 1000) {
-                break;
-            }
-            lexeme->slop = (uint32_t)value;
-            p = behind;
-        } else if (*p == '^') {
-            const char *behind = read_number(p + 1, end, &value);
-            if (behind == p + 1 || value > 1000) {
-                break;
-            }
-            lexeme->boost = (float)value;
-            p = behind;
+        const char *behind = *p == '^' || (phrase && *p == '~') ? read_number(p + 1, end, &value) : p;
+        if (behind <= p + 1) {
+            break;
         }
+        if (*p == '~') {
+            set_slop(lexeme, value);
+        } else {
+            lexeme->cut = lexeme->cut || value > CSA_QUERY_BOOST_MAXIMUM;
+            lexeme->boost = csa_boost_round(value);
+        }
+        p = behind;
     }
     return p;
 }
 
-bool csa_lexer_is_field(struct csa_view name)
+const char *csa_field_name(enum csa_field field)
 {
-    return csa_view_equal(name, csa_view_of("title"));
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+        if (FIELDS[i].field == field) {
+            return FIELDS[i].name;
+        }
+    }
+    return "";
 }
 
-/* `name:` before a word, quote or parenthesis. */
+/* `name:` before a word, quotation mark or parenthesis. */
 static void read_field(struct csa_lexer *lexer, struct csa_lexeme *lexeme)
 {
     const char *p = lexer->next;
-    while (p < lexer->end && ((*p >= 'a' && *p <= 'z') || (*p >= 'A' && *p <= 'Z'))) {
+    while (p < lexer->end && *p >= 'a' && *p <= 'z') {
         p++;
     }
     struct csa_view name = csa_view_make(lexer->next, (size_t)(p - lexer->next));
-    if (p < lexer->end && *p == ':' && !at_space(p + 1, lexer->end) && csa_lexer_is_field(name)) {
-        lexeme->field = name;
-        lexer->next = p + 1;
+    if (p == lexer->end || *p != ':' || at_space(p + 1, lexer->end) || p[1] == ')') {
+        return;
     }
+    for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
+        if (csa_view_equal(name, csa_view_of(FIELDS[i].name))) {
+            lexeme->field = FIELDS[i].field;
+            lexer->next = p + 1;
+        }
+    }
+}
+
+/* Whether the quotation mark at p inside a word ends the word, because a quoted string begins there. In
+ * 12" and 24" it does not. */
+static bool opens_behind_word(const char *p, const char *start, const char *end)
+{
+    size_t size;
+    struct quoted quoted;
+    peek(p, end, &size);
+    return !is_inside_hebrew(p, start, end) && (p == start || !at_space(p + size, end)) &&
+           read_quoted(p, end, false, &quoted);
 }
 
 /* A parenthesis opens a group only where a word could start, and closes one only behind a word, so that
  * "SCO(2023)x" stays a word; inside a word they are ordinary characters for the tokenizer. */
-static const char *find_word_end(const char *p, const char *end)
+static const char *find_word_end(const char *start, const char *end)
 {
     size_t depth = 0;
     size_t size;
+    const char *p = start;
     for (; p < end && !at_space(p, end); p += size) {
         uint32_t character = peek(p, end, &size);
-        if (is_quote(character)) {
-            const char *inner;
-            const char *behind;
-            if (find_closing_quote(p, end, &inner, &behind) != NULL) {
+        if (csa_is_quote(character)) {
+            if (opens_behind_word(p, start, end)) {
                 break;
             }
         } else if (character == '(') {
@@ -166,6 +237,7 @@ static void split_boost(struct csa_lexeme *lexeme)
             struct csa_lexeme probe = {.boost = 1};
             if (read_suffixes(p, end, false, &probe) == end) {
                 lexeme->boost = probe.boost;
+                lexeme->cut = lexeme->cut || probe.cut;
                 lexeme->text.size = (size_t)(p - start);
             }
             return;
@@ -176,30 +248,70 @@ static void split_boost(struct csa_lexeme *lexeme)
     }
 }
 
-static enum csa_lexeme_kind operator_of(struct csa_view word)
+/* NEAR, NEAR/N */
+static bool is_near(struct csa_lexeme *lexeme)
 {
+    struct csa_view word = lexeme->text;
+    if (!csa_view_starts_with(word, csa_view_of("NEAR"))) {
+        return false;
+    }
+    double distance = CSA_QUERY_NEAR;
+    if (word.size > 4) {
+        const char *end = word.data + word.size;
+        if (word.data[4] != '/' || word.size == 5 || read_number(word.data + 5, end, &distance) != end ||
+            memchr(word.data, '.', word.size) != NULL) {
+            return false;
+        }
+    }
+    set_slop(lexeme, distance);
+    return true;
+}
+
+static enum csa_lexeme_kind operator_of(struct csa_lexeme *lexeme)
+{
+    struct csa_view word = lexeme->text;
     return csa_view_equal(word, csa_view_of("AND"))   ? CSA_LEXEME_AND
            : csa_view_equal(word, csa_view_of("OR"))  ? CSA_LEXEME_OR
            : csa_view_equal(word, csa_view_of("NOT")) ? CSA_LEXEME_NOT
+           : is_near(lexeme)                          ? CSA_LEXEME_NEAR
                                                       : CSA_LEXEME_WORD;
 }
 
 static void read_word(struct csa_lexer *lexer, struct csa_lexeme *lexeme)
 {
     const char *end = find_word_end(lexer->next, lexer->end);
-    if (end == lexer->next) { /* an unclosed quote or the like: one character, for the tokenizer to drop */
-        size_t size;
-        peek(lexer->next, lexer->end, &size);
-        end = lexer->next + size;
-    }
     lexeme->kind = CSA_LEXEME_WORD;
     lexeme->text = csa_view_make(lexer->next, (size_t)(end - lexer->next));
     lexer->next = end;
-    if (lexeme->sign == 0 && lexeme->field.size == 0) {
-        lexeme->kind = operator_of(lexeme->text);
+    if (lexeme->sign == 0 && lexeme->field == CSA_FIELD_TEXT && !lexeme->exact && !lexeme->unclosed) {
+        lexeme->kind = operator_of(lexeme);
     }
-    if (lexeme->kind == CSA_LEXEME_WORD) {
+    if (lexeme->kind == CSA_LEXEME_WORD && lexeme->field != CSA_FIELD_ID) {
         split_boost(lexeme);
+    }
+}
+
+/* A sign or `=`, which stand directly before a word, a quotation mark or a parenthesis. */
+static bool is_before_operand(const char *p, const char *end)
+{
+    return !at_space(p + 1, end) && strchr("+-=)", p[1]) == NULL;
+}
+
+static void read_quoted_or_word(struct csa_lexer *lexer, struct csa_lexeme *lexeme)
+{
+    size_t size;
+    struct quoted quoted;
+    if (!csa_is_quote(peek(lexer->next, lexer->end, &size))) {
+        read_word(lexer, lexeme);
+    } else if (read_quoted(lexer->next, lexer->end, lexeme->field == CSA_FIELD_ID, &quoted)) {
+        lexeme->kind = CSA_LEXEME_PHRASE;
+        lexeme->text = quoted.text;
+        lexer->next = read_suffixes(quoted.behind, lexer->end, true, lexeme);
+        lexer->quoted_end = lexer->next;
+    } else {
+        lexer->next += size;
+        lexeme->unclosed = true;
+        read_word(lexer, lexeme);
     }
 }
 
@@ -208,39 +320,30 @@ void csa_lexer_next(struct csa_lexer *lexer, struct csa_lexeme *lexeme)
     *lexeme = (struct csa_lexeme){.boost = 1};
     skip_space(lexer);
     const char *start = lexer->next;
-    if (lexer->next >= lexer->end) {
+    const char *end = lexer->end;
+    if (start >= end) {
         return;
     }
-    char first = *lexer->next;
-    if ((first == '+' || first == '-') && !at_space(lexer->next + 1, lexer->end)) {
-        lexeme->sign = first;
+    if ((*start == '+' || *start == '-') &&
+        (is_before_operand(start, end) || (start + 1 < end && start[1] == '='))) {
+        lexeme->sign = start == lexer->quoted_end ? 0 : *start; /* "Model C"-Schulen excludes nothing */
         lexer->next++;
     }
+    const char *plain = lexer->next;
     read_field(lexer, lexeme);
-    size_t size;
-    uint32_t character = peek(lexer->next, lexer->end, &size);
-    const char *inner;
-    const char *behind;
-    if (character == '(') {
+    if (*lexer->next == '=' && is_before_operand(lexer->next, end)) {
+        lexeme->exact = true;
+        lexer->next++;
+    }
+    if (*lexer->next == '(') {
         lexeme->kind = CSA_LEXEME_OPEN;
-        lexer->next += size;
-    } else if (character == ')') {
+        lexer->next++;
+    } else if (*lexer->next == ')') {
         lexeme->kind = CSA_LEXEME_CLOSE;
-        lexer->next = read_suffixes(lexer->next + size, lexer->end, false, lexeme);
-    } else if (is_quote(character)) {
-        const char *closing = find_closing_quote(lexer->next, lexer->end, &inner, &behind);
-        if (closing != NULL) {
-            lexeme->kind = CSA_LEXEME_PHRASE;
-            lexeme->text = csa_view_make(inner, (size_t)(closing - inner));
-            lexer->next = read_suffixes(behind, lexer->end, true, lexeme);
-        } else {
-            lexer->next += size;
-            lexeme->unclosed = true;
-            lexeme->kind = CSA_LEXEME_WORD;
-            lexeme->text = csa_view_make(lexer->next, 0);
-        }
+        lexer->next = read_suffixes(lexer->next + 1, end, false, lexeme);
     } else {
-        read_word(lexer, lexeme);
+        read_quoted_or_word(lexer, lexeme);
     }
     lexeme->source = csa_view_make(start, (size_t)(lexer->next - start));
+    lexeme->plain = csa_view_make(plain, (size_t)(lexer->next - plain));
 }

@@ -5,9 +5,7 @@
 #define CSA_SEARCHER_QUERY_LEXER_H
 
 #include "common/base/view.h"
-
-#include <stdbool.h>
-#include <stdint.h>
+#include "searcher/query/syntax.h"
 
 enum csa_lexeme_kind {
     CSA_LEXEME_END,
@@ -18,33 +16,40 @@ enum csa_lexeme_kind {
     CSA_LEXEME_AND,
     CSA_LEXEME_OR,
     CSA_LEXEME_NOT,
+    CSA_LEXEME_NEAR,
 };
 
 struct csa_lexeme {
     enum csa_lexeme_kind kind;
     struct csa_view text;
     struct csa_view source; /* all of it as typed: sign, field, quotes, suffixes */
+    struct csa_view plain;  /* the same without the sign: what is searched when the field makes no sense */
     char sign;              /* '+', '-' or 0; for WORD, PHRASE and OPEN */
-    struct csa_view field;  /* `title` in title:word; empty without */
-    uint32_t slop;          /* of "..."~N */
+    enum csa_field field;   /* CSA_FIELD_TEXT without */
+    bool exact;             /* = before it */
+    uint32_t slop;          /* of "..."~N and NEAR/N */
     float boost;            /* of ^N; 1 without */
-    bool unclosed;          /* a quote without its partner: read as a plain word character */
+    bool cut;               /* slop or boost was larger than its limit, which stands here instead */
+    bool unclosed;          /* behind a quotation mark without its partner, which was left out */
 };
 
 struct csa_lexer {
     const char *next;
     const char *end;
-    const char *start;
+    const char *quoted_end; /* where the last quoted string ended; null before */
 };
 
 static inline void csa_lexer_init(struct csa_lexer *lexer, struct csa_view text)
 {
-    *lexer = (struct csa_lexer){text.data, text.size == 0 ? text.data : text.data + text.size, text.data};
+    *lexer = (struct csa_lexer){text.data, text.size == 0 ? text.data : text.data + text.size, NULL};
 }
 
 void csa_lexer_next(struct csa_lexer *lexer, struct csa_lexeme *lexeme);
 
-/* The fields that the query language has (title); others are words. */
-bool csa_lexer_is_field(struct csa_view name);
+/* `title` and the like, as typed before the colon. */
+const char *csa_field_name(enum csa_field field);
+
+/* A quotation mark of any style but the apostrophe. */
+bool csa_is_quote(uint32_t character);
 
 #endif

@@ -2,473 +2,319 @@
  *
  *   query  = { either }                        words side by side: any of them, more of them first
  *   either = both { OR both }
- *   both   = clause { AND clause }             AND binds tighter than OR, both tighter than standing side by
- * side clause = [NOT] [+|-] [title:] ( word | "phrase"[~N] | ( query ) ) [^N]
+ *   both   = near { AND near }
+ *   near   = clause { NEAR[/N] clause }
+ *   clause = [NOT] [+|-] [field:] [=] ( word | "phrase"[~N] | ( query ) ) [^N]
  *
- * An operator without both operands is the word it looks like; so is a parenthesis or quote without its
- * partner. A word that analysis cuts into several tokens (state-owned, 全球治理) stands for any of them when
- * it is optional and for the phrase they form when it is required or excluded. */
+ * An operator without both operands is the word it looks like; a parenthesis or quotation mark without its
+ * partner is left out. A word that analysis cuts into several tokens (state-owned, 全球治理) stands for any
+ * of them when it is optional and for the phrase they form when it is required or excluded. */
 #include "searcher/query/parse.h"
 
 #include "common/base/buffer.h"
-#include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
-#include "searcher/query/lexer.h"
+#include "searcher/query/parser.h"
 
-#include <stdarg.h>
-#include <stdio.h>
-
-enum { NOTES_MAXIMUM = 8 };
-
-struct parser {
-    struct csa_lexer lexer;
-    struct csa_lexeme current;
-    struct csa_arena *arena;
-    struct csa_query *query;
-    unsigned depth;
-    bool out_of_memory;
-    bool full; /* CSA_QUERY_CLAUSES was reached and said */
-};
-
-/* A token as the parser keeps it. */
-struct piece {
-    struct csa_view text;
-    uint32_t position;
-    size_t begin, end;
-    enum csa_node_kind kind; /* WORD, EXACT or PREFIX */
-};
-
-struct pieces {
-    struct piece *items;
-    size_t count;
-};
-
-static void add_note(struct parser *parser, const char *format, ...) __attribute__((format(printf, 2, 3)));
-
-static void add_note(struct parser *parser, const char *format, ...)
+static void advance(struct csa_parser *parser)
 {
-    struct csa_query *query = parser->query;
-    if (query->note_count == NOTES_MAXIMUM) {
-        return;
-    }
-    char message[256];
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    if (size < 0) {
-        return;
-    }
-    struct csa_view view =
-        csa_view_make(message, (size_t)size < sizeof message ? (size_t)size : sizeof message - 1);
-    view.size = csa_utf8_truncate(view, view.size);
-    for (size_t i = 0; i < query->note_count; i++) {
-        if (csa_view_equal(query->notes[i].message, view)) {
-            return;
-        }
-    }
-    if (query->notes == NULL) {
-        query->notes = csa_arena_alloc(parser->arena, NOTES_MAXIMUM, sizeof *query->notes);
-    }
-    struct csa_view copy = csa_arena_copy(parser->arena, view);
-    if (query->notes == NULL || copy.data == NULL) {
-        parser->out_of_memory = true;
-        return;
-    }
-    query->notes[query->note_count++].message = copy;
-}
-
-static void advance(struct parser *parser)
-{
+    parser->read = parser->lexer.next;
     csa_lexer_next(&parser->lexer, &parser->current);
 }
 
-static struct csa_node *new_node(struct parser *parser, enum csa_node_kind kind, struct csa_view source)
+/* What was typed from `start` to the last lexeme taken. */
+static struct csa_view source_since(const struct csa_parser *parser, const char *start)
 {
-    struct csa_node *node = csa_arena_zalloc(parser->arena, 1, sizeof *node);
-    if (node == NULL) {
-        parser->out_of_memory = true;
-        return NULL;
-    }
-    node->kind = kind;
-    node->boost = 1;
-    node->source = source;
-    return node;
+    return csa_view_make(start, parser->read > start ? (size_t)(parser->read - start) : 0);
 }
 
-static bool all_children_are(const struct csa_node *group, enum csa_occurrence occurrence)
-{
-    for (size_t i = 0; i < group->child_count; i++) {
-        if (group->children[i]->occurrence != occurrence) {
-            return false;
-        }
-    }
-    return group->child_count > 0;
-}
+/* ---- clauses ---- */
 
-/* A word that comes again counts again, as a clause of its own would: its weight is added to the first. */
-static bool merge_repeated(struct csa_node *group, const struct csa_node *child)
-{
-    if (child->kind != CSA_NODE_WORD && child->kind != CSA_NODE_EXACT) {
-        return false;
-    }
-    for (size_t i = 0; i < group->child_count; i++) {
-        struct csa_node *other = group->children[i];
-        if (other->kind == child->kind && other->occurrence == child->occurrence &&
-            other->field == child->field && csa_view_equal(other->text, child->text)) {
-            other->boost += child->boost;
-            return true;
-        }
-    }
-    return false;
-}
-
-/* Puts a child behind the others; the array doubles whenever its count is a power of two. */
-static void push_child(struct parser *parser, struct csa_node *parent, struct csa_node *child)
-{
-    if ((parent->child_count & (parent->child_count - 1)) == 0) {
-        size_t room = parent->child_count == 0 ? 1 : parent->child_count * 2;
-        struct csa_node **children = csa_arena_alloc(parser->arena, room, sizeof *children);
-        if (children == NULL) {
-            parser->out_of_memory = true;
-            return;
-        }
-        if (parent->child_count != 0) {
-            memcpy(children, parent->children, parent->child_count * sizeof *children);
-        }
-        parent->children = children;
-    }
-    parent->children[parent->child_count++] = child;
-}
-
-static void append_child(struct parser *parser, struct csa_node *group, struct csa_node *child)
-{
-    if (!merge_repeated(group, child)) {
-        push_child(parser, group, child);
-    }
-}
-
-/* Adds a clause to a group. An optional group of optional clauses, and a required one of required clauses,
- * mean the same when their clauses stand in the parent itself; flat groups are what engines answer fastest.
- */
-static void add_clause(struct parser *parser, struct csa_node *group, struct csa_node *child)
-{
-    if (child == NULL) {
-        return;
-    }
-    bool splice = child->kind == CSA_NODE_GROUP && child->occurrence != CSA_MUST_NOT &&
-                  all_children_are(child, child->occurrence);
-    if (!splice) {
-        append_child(parser, group, child);
-        return;
-    }
-    for (size_t i = 0; i < child->child_count; i++) {
-        child->children[i]->boost *= child->boost;
-        append_child(parser, group, child->children[i]);
-    }
-}
-
-/* Cuts text into tokens. In a word, a token with its sign ($25, 2023-08-11, c++) stands for its parts; in a
- * phrase the parts are used. */
-static struct pieces analyse(struct parser *parser, struct csa_view text, bool phrase)
-{
-    struct pieces pieces = {0};
-    size_t room = text.size + 1; /* a token has at least one byte of its own, an extra one has a part */
-    pieces.items = csa_arena_alloc(parser->arena, room < 64 ? room : 64, sizeof *pieces.items);
-    room = room < 64 ? room : 64;
-    if (pieces.items == NULL) {
-        parser->out_of_memory = true;
-        return pieces;
-    }
-    struct csa_tokenizer tokenizer;
-    struct csa_token token;
-    size_t covered = 0; /* bytes that an extra token stands for */
-    bool pair_before = false;
-    csa_tokenizer_init(&tokenizer, text);
-    while (csa_tokenizer_next(&tokenizer, &token)) {
-        bool covers_last = (token.flags & CSA_TOKEN_PAIR_END) != 0 && pair_before;
-        pair_before = (token.flags & CSA_TOKEN_PAIR) != 0;
-        bool extra = (token.flags & CSA_TOKEN_EXTRA) != 0;
-        if (covers_last || (extra && phrase) || (!extra && token.end <= covered)) {
-            continue;
-        }
-        if (pieces.count == room) {
-            struct piece *larger = csa_arena_alloc(parser->arena, room * 2, sizeof *larger);
-            if (larger == NULL) {
-                parser->out_of_memory = true;
-                return pieces;
-            }
-            memcpy(larger, pieces.items, room * sizeof *larger);
-            pieces.items = larger;
-            room *= 2;
-        }
-        struct piece *piece = &pieces.items[pieces.count];
-        *piece = (struct piece){csa_arena_copy(parser->arena, token.surface), token.position, token.begin,
-                                token.end, phrase || extra ? CSA_NODE_EXACT : CSA_NODE_WORD};
-        if (piece->text.data == NULL) {
-            parser->out_of_memory = true;
-            return pieces;
-        }
-        bool starred = token.end < text.size && text.data[token.end] == '*' &&
-                       (token.end + 1 == text.size || text.data[token.end + 1] == ' ');
-        if (starred || (token.flags & CSA_TOKEN_PAIR_END) != 0) {
-            piece->kind = CSA_NODE_PREFIX;
-        }
-        if (extra) {
-            covered = token.end;
-        }
-        pieces.count++;
-    }
-    return pieces;
-}
-
-/* A leaf, or null when the query has enough of them. */
-static struct csa_node *make_leaf(struct parser *parser, const struct piece *piece, struct csa_view source)
-{
-    if (parser->query->leaf_count >= CSA_QUERY_CLAUSES) {
-        if (!parser->full) {
-            parser->full = true;
-            add_note(parser, "only the first %d words of the query were searched", CSA_QUERY_CLAUSES);
-        }
-        return NULL;
-    }
-    struct csa_node *node = new_node(parser, piece->kind, source);
-    if (node != NULL) {
-        node->text = piece->text;
-        parser->query->leaf_count++;
-    }
-    return node;
-}
-
-static struct csa_node *make_phrase(struct parser *parser, const struct pieces *pieces,
-                                    struct csa_view source)
-{
-    struct csa_node *phrase = new_node(parser, CSA_NODE_PHRASE, source);
-    for (size_t i = 0; i < pieces->count && phrase != NULL; i++) {
-        struct piece piece = pieces->items[i];
-        if (piece.kind == CSA_NODE_WORD) {
-            piece.kind = CSA_NODE_EXACT;
-        }
-        struct csa_node *word = make_leaf(parser, &piece, source);
-        if (word == NULL) {
-            break;
-        }
-        word->offset = piece.position - pieces->items[0].position;
-        push_child(parser, phrase, word);
-    }
-    return phrase == NULL || phrase->child_count == 0 ? NULL
-           : phrase->child_count == 1                 ? phrase->children[0]
-                                                      : phrase;
-}
-
-static struct csa_node *make_any(struct parser *parser, const struct pieces *pieces, struct csa_view source)
-{
-    struct csa_node *group = new_node(parser, CSA_NODE_GROUP, source);
-    for (size_t i = 0; i < pieces->count && group != NULL; i++) {
-        struct csa_node *word = make_leaf(parser, &pieces->items[i], source);
-        if (word == NULL) {
-            break;
-        }
-        append_child(parser, group, word);
-    }
-    return group == NULL || group->child_count == 0 ? NULL : group;
-}
-
-static void set_field(struct csa_node *node, enum csa_field field)
-{
-    node->field = field;
-    for (size_t i = 0; i < node->child_count; i++) {
-        set_field(node->children[i], field);
-    }
-}
-
-/* The node for the current WORD or PHRASE lexeme; null when it holds no token. `strict`: several tokens are a
- * phrase. */
-static struct csa_node *make_operand(struct parser *parser, const struct csa_lexeme *lexeme, bool strict)
-{
-    bool quoted = lexeme->kind == CSA_LEXEME_PHRASE;
-    struct pieces pieces = analyse(parser, lexeme->text, quoted);
-    struct csa_node *node = NULL;
-    if (pieces.count == 1) {
-        node = make_leaf(parser, &pieces.items[0], lexeme->source);
-    } else if (pieces.count > 1) {
-        node = quoted || strict ? make_phrase(parser, &pieces, lexeme->source)
-                                : make_any(parser, &pieces, lexeme->source);
-    }
-    if (node != NULL && node->kind == CSA_NODE_PHRASE) {
-        node->slop = lexeme->slop;
-    }
-    return node;
-}
-
-static struct csa_node *parse_group(struct parser *parser);
+static struct csa_node *parse_list(struct csa_parser *parser);
 
 /* Whether the current lexeme can begin a clause. */
-static bool at_clause(const struct parser *parser)
+static bool at_clause(const struct csa_parser *parser)
 {
     enum csa_lexeme_kind kind = parser->current.kind;
     return kind == CSA_LEXEME_WORD || kind == CSA_LEXEME_PHRASE || kind == CSA_LEXEME_OPEN;
 }
 
 /* Steps over an operator when what it needs follows; else stays before it. */
-static bool take_operator(struct parser *parser, enum csa_lexeme_kind operator)
+static bool take_operator(struct csa_parser *parser, enum csa_lexeme_kind kind)
 {
-    if (parser->current.kind != operator) {
+    if (parser->current.kind != kind) {
         return false;
     }
-    struct parser before = *parser;
+    struct csa_parser before = *parser;
     advance(parser);
-    if (at_clause(parser) || (operator!= CSA_LEXEME_NOT && parser->current.kind == CSA_LEXEME_NOT)) {
+    if (at_clause(parser) || (kind != CSA_LEXEME_NOT && parser->current.kind == CSA_LEXEME_NOT)) {
         return true;
     }
     *parser = before;
     return false;
 }
 
-static struct csa_node *parse_parenthesis(struct parser *parser, struct csa_lexeme *opening)
-{
-    advance(parser);
-    if (parser->depth >= CSA_QUERY_DEPTH) {
-        add_note(parser, "parentheses nested deeper than %d were ignored", CSA_QUERY_DEPTH);
-        return NULL;
-    }
-    parser->depth++;
-    struct csa_node *group = parse_group(parser);
-    parser->depth--;
-    if (parser->current.kind == CSA_LEXEME_CLOSE) {
-        opening->boost = parser->current.boost;
-        advance(parser);
-    } else {
-        add_note(parser, "a parenthesis was not closed");
-    }
-    if (group == NULL || group->child_count == 0) {
-        return NULL;
-    }
-    if (group->child_count == 1 && group->children[0]->occurrence != CSA_MUST_NOT) {
-        return group->children[0];
-    }
-    return group;
-}
-
-/* One clause with its occurrence; `strict` when AND or NOT stands beside it. Null when it came to nothing. */
-static struct csa_node *parse_clause(struct parser *parser, bool strict)
-{
-    bool negated = take_operator(parser, CSA_LEXEME_NOT);
-    struct csa_lexeme lexeme = parser->current;
-    struct csa_node *node;
-    if (lexeme.kind == CSA_LEXEME_OPEN) {
-        node = parse_parenthesis(parser, &lexeme);
-    } else {
-        if (lexeme.kind == CSA_LEXEME_AND || lexeme.kind == CSA_LEXEME_OR || lexeme.kind == CSA_LEXEME_NOT) {
-            add_note(parser, "%.*s was searched as a word", (int)lexeme.text.size, lexeme.text.data);
-            lexeme.kind = CSA_LEXEME_WORD;
-        }
-        if (lexeme.unclosed) {
-            add_note(parser, "a quotation mark was not closed");
-        }
-        node = make_operand(parser, &lexeme, strict || negated || lexeme.sign != 0);
-        advance(parser);
-    }
-    if (node == NULL) {
-        return NULL;
-    }
-    node->boost *= lexeme.boost;
-    node->occurrence = negated || lexeme.sign == '-' ? CSA_MUST_NOT
-                       : lexeme.sign == '+'          ? CSA_MUST
-                                                     : CSA_SHOULD;
-    if (lexeme.field.size != 0) {
-        set_field(node, CSA_FIELD_TITLE);
-    }
-    return node;
-}
-
-static bool next_is(const struct parser *parser, enum csa_lexeme_kind operator)
+static bool next_is(const struct csa_parser *parser, enum csa_lexeme_kind kind)
 {
     struct csa_lexer ahead = parser->lexer;
     struct csa_lexeme lexeme;
     csa_lexer_next(&ahead, &lexeme);
-    return lexeme.kind == operator;
+    return lexeme.kind == kind;
 }
 
-static struct csa_node *parse_both(struct parser *parser)
+/* Leaves out an excluded parenthesis that stands too deep, as its words must not become wanted ones. */
+static void skip_parenthesis(struct csa_parser *parser)
 {
-    struct csa_lexeme first = parser->current;
-    struct csa_node *node =
-        parse_clause(parser, first.kind != CSA_LEXEME_OPEN && next_is(parser, CSA_LEXEME_AND));
-    if (parser->current.kind != CSA_LEXEME_AND) {
-        return node;
-    }
-    struct csa_node *group = NULL;
-    while (take_operator(parser, CSA_LEXEME_AND)) {
-        if (group == NULL) {
-            group = new_node(parser, CSA_NODE_GROUP, first.source);
-            if (group == NULL) {
-                return NULL;
-            }
-            if (node != NULL && node->occurrence == CSA_SHOULD) {
-                node->occurrence = CSA_MUST;
-            }
-            add_clause(parser, group, node);
-        }
-        struct csa_node *next = parse_clause(parser, true);
-        if (next != NULL && next->occurrence == CSA_SHOULD) {
-            next->occurrence = CSA_MUST;
-        }
-        add_clause(parser, group, next);
-    }
-    return group == NULL ? node : group;
+    size_t open = 0;
+    do {
+        open += parser->current.kind == CSA_LEXEME_OPEN;
+        open -= parser->current.kind == CSA_LEXEME_CLOSE;
+        advance(parser);
+    } while (open > 0 && parser->current.kind != CSA_LEXEME_END);
 }
 
-static struct csa_node *parse_either(struct parser *parser)
+static struct csa_node *parse_parenthesis(struct csa_parser *parser, struct csa_lexeme *opening,
+                                          bool excluded)
 {
-    struct csa_view source = parser->current.source;
-    struct csa_node *node = parse_both(parser);
-    if (parser->current.kind != CSA_LEXEME_OR) {
-        return node;
-    }
-    struct csa_node *group = NULL;
-    while (take_operator(parser, CSA_LEXEME_OR)) {
-        if (group == NULL) {
-            group = new_node(parser, CSA_NODE_GROUP, source);
-            if (group == NULL) {
-                return NULL;
-            }
-            add_clause(parser, group, node);
-        }
-        add_clause(parser, group, parse_both(parser));
-    }
-    return group == NULL ? node : group;
-}
-
-static struct csa_node *parse_group(struct parser *parser)
-{
-    struct csa_node *group = new_node(parser, CSA_NODE_GROUP, parser->current.source);
-    while (group != NULL && !parser->out_of_memory && parser->current.kind != CSA_LEXEME_END) {
-        if (parser->current.kind == CSA_LEXEME_CLOSE) {
-            if (parser->depth > 0) {
-                break;
-            }
-            add_note(parser, "a parenthesis was not opened");
+    if (parser->depth >= CSA_QUERY_DEPTH) {
+        CSA_PARSER_NOTE(parser, "parentheses nested deeper than %d were left out", CSA_QUERY_DEPTH);
+        if (excluded) {
+            skip_parenthesis(parser);
+        } else {
             advance(parser);
-            continue;
+            parser->flattened++;
         }
-        add_clause(parser, group, parse_either(parser));
+        return NULL;
+    }
+    enum csa_field field = parser->field;
+    bool exact = parser->exact;
+    advance(parser);
+    parser->depth++;
+    parser->field = opening->field == CSA_FIELD_TEXT ? field : opening->field;
+    parser->exact = exact || opening->exact;
+    struct csa_node *group = parse_list(parser);
+    parser->depth--;
+    parser->field = field;
+    parser->exact = exact;
+    if (parser->current.kind == CSA_LEXEME_CLOSE) {
+        opening->boost = parser->current.boost;
+        opening->cut = parser->current.cut;
+        advance(parser);
+    } else {
+        CSA_PARSER_NOTE(parser, "a parenthesis was not closed");
+    }
+    struct csa_node *node = csa_parser_finish_group(parser, group);
+    if (node != NULL) {
+        node->source = source_since(parser, opening->source.data);
+    }
+    return node;
+}
+
+static struct csa_node *parse_word(struct csa_parser *parser, struct csa_lexeme *lexeme, bool strict)
+{
+    if (lexeme->kind != CSA_LEXEME_WORD && lexeme->kind != CSA_LEXEME_PHRASE) {
+        CSA_PARSER_NOTE(parser, "%.*s was searched as a word", (int)lexeme->text.size, lexeme->text.data);
+        lexeme->kind = CSA_LEXEME_WORD;
+        lexeme->cut = false;
+    }
+    if (lexeme->unclosed) {
+        CSA_PARSER_NOTE(parser, "a quotation mark was not closed");
+    }
+    struct csa_node *node = csa_parser_operand(parser, lexeme, strict);
+    advance(parser);
+    return node;
+}
+
+/* One clause with its occurrence; `strict` when AND, NEAR or NOT stands beside it. Null when it came to
+ * nothing. */
+static struct csa_node *parse_clause(struct csa_parser *parser, bool strict)
+{
+    bool negated = take_operator(parser, CSA_LEXEME_NOT);
+    struct csa_lexeme lexeme = parser->current;
+    bool excluded = negated || lexeme.sign == '-';
+    struct csa_node *node = lexeme.kind == CSA_LEXEME_OPEN
+                                ? parse_parenthesis(parser, &lexeme, excluded)
+                                : parse_word(parser, &lexeme, strict || excluded || lexeme.sign == '+');
+    if (lexeme.cut) {
+        CSA_PARSER_NOTE(parser, "slop and weights go up to %d", CSA_QUERY_SLOP);
+    }
+    if (node == NULL) {
+        return NULL;
+    }
+    if (node->kind != CSA_NODE_FILTER) {
+        node->boost = csa_boost_round((double)node->boost * (double)lexeme.boost);
+    }
+    node->occurrence = excluded ? CSA_MUST_NOT : lexeme.sign == '+' ? CSA_MUST : CSA_SHOULD;
+    return node;
+}
+
+/* ---- operators ---- */
+
+static bool may_be_near(const struct csa_node *operand, const struct csa_node *first)
+{
+    bool word = operand->kind == CSA_NODE_WORD || operand->kind == CSA_NODE_EXACT ||
+                operand->kind == CSA_NODE_PREFIX || operand->kind == CSA_NODE_WILDCARD ||
+                operand->kind == CSA_NODE_FUZZY || operand->kind == CSA_NODE_PHRASE;
+    return word && operand->field == first->field &&
+           (operand == first || operand->occurrence != CSA_MUST_NOT);
+}
+
+/* Makes the operands, children of `near`, words as written side by side; or clauses of AND, where one of them
+ * is none that NEAR can have. */
+static struct csa_node *finish_near(struct csa_parser *parser, struct csa_node *near)
+{
+    if (near == NULL || near->child_count <= 1) {
+        return near == NULL || near->child_count == 0 ? NULL : near->children[0];
+    }
+    bool allowed = true;
+    for (size_t i = 0; i < near->child_count; i++) {
+        allowed = allowed && may_be_near(near->children[i], near->children[0]);
+    }
+    if (!allowed) {
+        CSA_PARSER_NOTE(parser, "NEAR stands between words or phrases of one field: it was read as AND");
+        struct csa_node *group = csa_parser_node(parser, CSA_NODE_GROUP, near->source);
+        for (size_t i = 0; group != NULL && i < near->child_count; i++) {
+            csa_parser_add(parser, group, near->children[i], CSA_LIST_REQUIRED);
+        }
+        return csa_parser_finish_group(parser, group);
+    }
+    double boost = 1;
+    near->occurrence = near->children[0]->occurrence;
+    near->field = near->children[0]->field;
+    for (size_t i = 0; i < near->child_count; i++) {
+        struct csa_node *operand = near->children[i];
+        operand->kind = operand->kind == CSA_NODE_WORD ? CSA_NODE_EXACT : operand->kind;
+        operand->occurrence = CSA_SHOULD;
+        boost *= (double)operand->boost;
+        operand->boost = 1;
+    }
+    near->boost = csa_boost_round(boost);
+    return near;
+}
+
+static struct csa_node *parse_near(struct csa_parser *parser, bool strict)
+{
+    const char *start = parser->current.source.data;
+    bool joined = next_is(parser, CSA_LEXEME_NEAR) || next_is(parser, CSA_LEXEME_AND);
+    struct csa_node *node = parse_clause(parser, strict || joined);
+    if (parser->current.kind != CSA_LEXEME_NEAR) {
+        return node;
+    }
+    uint32_t slop = parser->current.slop;
+    bool cut = parser->current.cut;
+    struct csa_node *near = NULL;
+    while (take_operator(parser, CSA_LEXEME_NEAR)) {
+        if (near == NULL) {
+            near = csa_parser_node(parser, CSA_NODE_NEAR, (struct csa_view){0});
+            if (near == NULL) {
+                return NULL;
+            }
+            near->slop = slop;
+            if (node != NULL) {
+                csa_parser_push(parser, near, node);
+            }
+        }
+        near->slop = slop > near->slop ? slop : near->slop;
+        node = parse_clause(parser, true);
+        if (node != NULL) {
+            csa_parser_push(parser, near, node);
+        }
+        near->source = source_since(parser, start);
+        slop = parser->current.slop;
+        cut = cut || (parser->current.kind == CSA_LEXEME_NEAR && parser->current.cut);
+    }
+    if (cut && near != NULL) {
+        CSA_PARSER_NOTE(parser, "slop and weights go up to %d", CSA_QUERY_SLOP);
+    }
+    return near == NULL ? node : finish_near(parser, near);
+}
+
+/* Operands with an operator between them, of the next tighter kind. */
+static struct csa_node *parse_joined(struct csa_parser *parser, enum csa_lexeme_kind kind)
+{
+    const char *start = parser->current.source.data;
+    bool both = kind == CSA_LEXEME_AND;
+    struct csa_node *node = both ? parse_near(parser, false) : parse_joined(parser, CSA_LEXEME_AND);
+    struct csa_node *group = NULL;
+    enum csa_parser_list list = both ? CSA_LIST_REQUIRED : CSA_LIST_ALTERNATIVES;
+    while (take_operator(parser, kind)) {
+        if (group == NULL) {
+            group = csa_parser_node(parser, CSA_NODE_GROUP, (struct csa_view){0});
+            if (group == NULL) {
+                return NULL;
+            }
+            csa_parser_add(parser, group, node, list);
+        }
+        csa_parser_add(parser, group, both ? parse_near(parser, true) : parse_joined(parser, CSA_LEXEME_AND),
+                       list);
+        group->source = source_since(parser, start);
+    }
+    return group == NULL ? node : csa_parser_finish_group(parser, group);
+}
+
+static struct csa_node *parse_list(struct csa_parser *parser)
+{
+    struct csa_node *group = csa_parser_node(parser, CSA_NODE_GROUP, parser->current.source);
+    enum csa_parser_list list = parser->field >= CSA_FIELD_AUTHOR ? CSA_LIST_ALTERNATIVES : CSA_LIST_PLAIN;
+    while (group != NULL && !parser->out_of_memory && parser->current.kind != CSA_LEXEME_END) {
+        if (parser->current.kind == CSA_LEXEME_CLOSE && parser->flattened > 0) {
+            parser->flattened--;
+            advance(parser);
+        } else if (parser->current.kind == CSA_LEXEME_CLOSE && parser->depth > 0) {
+            break;
+        } else if (parser->current.kind == CSA_LEXEME_CLOSE) {
+            CSA_PARSER_NOTE(parser, "a parenthesis was not opened");
+            advance(parser);
+        } else {
+            csa_parser_add(parser, group, parse_joined(parser, CSA_LEXEME_OR), list);
+        }
     }
     return group;
+}
+
+/* ---- the whole ---- */
+
+static bool has_text(struct csa_view text)
+{
+    const char *end = text.data + text.size;
+    for (const char *p = text.data; p < end;) {
+        uint32_t character;
+        p = csa_utf8_decode(p, end, &character);
+        if (!csa_unicode_is_space(character)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static void finish_root(struct csa_parser *parser)
+{
+    struct csa_query *query = parser->query;
+    struct csa_node *root = query->root;
+    csa_parser_require_one(parser, root);
+    if (root->child_count == 1 && root->children[0]->kind == CSA_NODE_GROUP &&
+        root->children[0]->occurrence != CSA_MUST_NOT && root->children[0]->boost == 1) {
+        query->root = root->children[0];
+        query->root->occurrence = CSA_SHOULD;
+    }
+    if (root->child_count == 0 && has_text(query->text)) {
+        CSA_PARSER_NOTE(parser, "there is no word in the query");
+    }
+    if (csa_node_children_are(query->root, CSA_MUST_NOT)) {
+        CSA_PARSER_NOTE(parser, "the query only excludes words: nothing can be found");
+    }
 }
 
 enum csa_status csa_query_parse(struct csa_view text, struct csa_arena *arena, struct csa_query *query,
                                 struct csa_error *error)
 {
     *query = (struct csa_query){0};
-    struct parser parser = {.arena = arena, .query = query};
+    struct csa_parser parser = {.arena = arena, .query = query};
     struct csa_buffer repaired;
     csa_buffer_init(&repaired, (size_t)CSA_QUERY_MAXIMUM * 4);
     uint64_t replaced = 0;
-    bool cut = text.size > CSA_QUERY_MAXIMUM;
-    if (cut) {
+    if (text.size > CSA_QUERY_MAXIMUM) {
         text.size = csa_utf8_truncate(text, CSA_QUERY_MAXIMUM);
-        add_note(&parser, "only the first %d bytes of the query were read", CSA_QUERY_MAXIMUM);
+        CSA_PARSER_NOTE(&parser, "only the first %d bytes of the query were read", CSA_QUERY_MAXIMUM);
     }
     csa_utf8_repair(text, &repaired, &replaced);
     query->text = csa_arena_copy(arena, csa_buffer_view(&repaired));
@@ -479,18 +325,9 @@ enum csa_status csa_query_parse(struct csa_view text, struct csa_arena *arena, s
     }
     csa_lexer_init(&parser.lexer, query->text);
     advance(&parser);
-    query->root = parse_group(&parser);
-    if (parser.out_of_memory || query->root == NULL) {
-        return csa_error_set_memory(error, "query");
+    query->root = parse_list(&parser);
+    if (!parser.out_of_memory && query->root != NULL) {
+        finish_root(&parser);
     }
-    struct csa_node *root = query->root;
-    if (root->child_count == 1 && root->children[0]->kind == CSA_NODE_GROUP &&
-        root->children[0]->occurrence != CSA_MUST_NOT && root->children[0]->boost == 1) {
-        query->root = root->children[0];
-        query->root->occurrence = CSA_SHOULD;
-    }
-    if (all_children_are(query->root, CSA_MUST_NOT)) {
-        add_note(&parser, "the query only excludes words: nothing can be found");
-    }
-    return parser.out_of_memory ? csa_error_set_memory(error, "query") : CSA_OK;
+    return parser.out_of_memory || query->root == NULL ? csa_error_set_memory(error, "query") : CSA_OK;
 }

@@ -5,6 +5,7 @@
 #include "common/text/stop_words.h"
 #include "common/text/unicode.h"
 #include "searcher/engine.h"
+#include "searcher/query/tree.h"
 
 /* In a mixed collection: at least one passage in this many holds the word. */
 enum { FREQUENT_SHARE = 7 };
@@ -63,37 +64,56 @@ static enum csa_status is_stop_word(struct csa_engine *engine, struct csa_view w
     return status;
 }
 
-static enum csa_status leave_out(struct csa_node *group, struct csa_engine *engine, struct csa_error *error)
+static enum csa_status mark(struct csa_node *group, struct csa_engine *engine, struct csa_error *error)
 {
-    size_t kept = 0;
-    size_t positive = 0;
+    size_t kept = 0; /* clauses that can be found and ranked by */
     for (size_t i = 0; i < group->child_count; i++) {
         struct csa_node *child = group->children[i];
         enum csa_status status = CSA_OK;
-        bool stop = false;
         if (child->kind == CSA_NODE_GROUP) {
-            status = leave_out(child, engine, error);
+            status = mark(child, engine, error);
         } else if (child->kind == CSA_NODE_WORD && child->occurrence == CSA_SHOULD &&
                    child->field == CSA_FIELD_TEXT) {
-            status = is_stop_word(engine, child->text, &stop, error);
+            status = is_stop_word(engine, child->text, &child->stop_word, error);
         }
         if (status != CSA_OK) {
             return status;
         }
-        child->stop_word = stop;
-        positive += !stop && child->occurrence != CSA_MUST_NOT;
+        kept += !child->stop_word && child->occurrence != CSA_MUST_NOT && !csa_node_is_filter(child);
     }
-    for (size_t i = 0; positive > 0 && i < group->child_count; i++) {
-        if (!group->children[i]->stop_word) {
-            group->children[kept++] = group->children[i];
+    for (size_t i = 0; kept == 0 && i < group->child_count; i++) {
+        group->children[i]->stop_word = false;
+    }
+    return CSA_OK;
+}
+
+static void leave_out(struct csa_node *group)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < group->child_count; i++) {
+        struct csa_node *child = group->children[i];
+        if (child->kind == CSA_NODE_GROUP) {
+            leave_out(child);
+        }
+        if (!child->stop_word) {
+            group->children[kept++] = child;
         }
     }
-    group->child_count = positive > 0 ? kept : group->child_count;
-    return CSA_OK;
+    group->child_count = kept;
+}
+
+enum csa_status csa_query_mark_stop_words(struct csa_query *query, struct csa_engine *engine,
+                                          struct csa_error *error)
+{
+    return engine->stemmers <= 1 ? CSA_OK : mark(query->root, engine, error);
 }
 
 enum csa_status csa_query_leave_out_stop_words(struct csa_query *query, struct csa_engine *engine,
                                                struct csa_error *error)
 {
-    return engine->stemmers <= 1 ? CSA_OK : leave_out(query->root, engine, error);
+    enum csa_status status = csa_query_mark_stop_words(query, engine, error);
+    if (status == CSA_OK) {
+        leave_out(query->root);
+    }
+    return status;
 }

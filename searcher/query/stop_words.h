@@ -8,10 +8,14 @@
 
 struct csa_engine;
 
-/* Removes optional bare words that are stop words of the collection's language, wherever another clause that
- * is not excluded stays beside them; quoted, required, excluded and prefixed words stay, and so does a query
- * of nothing but stop words. In a collection of several languages of one script a stop word must also be
- * frequent, since `war` is one in German only. */
+/* Marks (stop_word) optional bare words that are stop words of the collection's language, wherever another
+ * clause that is neither excluded nor a filter stays beside them; quoted, required, excluded and prefixed
+ * words stay, and so does a query of nothing but stop words. In a collection of several languages of one
+ * script a stop word must also be frequent, since `war` is one in German only. */
+enum csa_status csa_query_mark_stop_words(struct csa_query *query, struct csa_engine *engine,
+                                          struct csa_error *error);
+
+/* Marks and removes them. */
 enum csa_status csa_query_leave_out_stop_words(struct csa_query *query, struct csa_engine *engine,
                                                struct csa_error *error);
 

@@ -18,16 +18,29 @@
 #include <stdint.h>
 
 enum csa_node_kind {
-    CSA_NODE_GROUP,  /* children with occurrences; without children it matches nothing */
-    CSA_NODE_WORD,   /* one token, matched by stem (in an index without stems: as written) */
-    CSA_NODE_EXACT,  /* one token, matched as written (folded) */
-    CSA_NODE_PREFIX, /* tokens that start with this one: word*, and a single CJK character */
-    CSA_NODE_PHRASE, /* tokens as written, side by side: children are EXACT or PREFIX nodes with `offset` */
+    CSA_NODE_GROUP,    /* children with occurrences; without children it matches nothing */
+    CSA_NODE_WORD,     /* one token, matched by stem (in an index without stems: as written) */
+    CSA_NODE_EXACT,    /* one token, matched as written (folded) */
+    CSA_NODE_PREFIX,   /* tokens that start with this one: word*, and a single CJK character */
+    CSA_NODE_WILDCARD, /* tokens that fit a pattern: in text `*` stands for any characters, `?` for one */
+    CSA_NODE_FUZZY,    /* tokens within `distance` edits of this one */
+    CSA_NODE_PHRASE, /* tokens as written, side by side: children EXACT, PREFIX, WILDCARD or FUZZY, each with
+                        its `offset` */
+    CSA_NODE_NEAR,   /* all of them, in any order, with at most `slop` other tokens between the first and the
+                        last; children as in a phrase, or phrases */
+    CSA_NODE_FILTER, /* what the article's `field` (from AUTHOR on) says: text, or for DATE a range; adds
+                        nothing to the score */
 };
 
 enum csa_field {
-    CSA_FIELD_TEXT,  /* title and body */
-    CSA_FIELD_TITLE, /* title: */
+    CSA_FIELD_TEXT,     /* title and body */
+    CSA_FIELD_TITLE,    /* title: */
+    CSA_FIELD_AUTHOR,   /* author: all words of text stand in the article's author, side by side */
+    CSA_FIELD_SOURCE,   /* source: likewise */
+    CSA_FIELD_LANGUAGE, /* lang: a code, as in en */
+    CSA_FIELD_SITE,     /* site: the host of the article's url, or a domain above it */
+    CSA_FIELD_ID,       /* id: the article's id; with a `*` at the end, ids that begin so */
+    CSA_FIELD_DATE,     /* date: a range of days */
 };
 
 enum csa_occurrence { CSA_SHOULD, CSA_MUST, CSA_MUST_NOT };
@@ -36,13 +49,23 @@ struct csa_node {
     enum csa_node_kind kind;
     enum csa_occurrence occurrence; /* within the parent group */
     enum csa_field field;
-    float boost;                /* 1 unless `^` says otherwise */
-    struct csa_view text;       /* WORD, EXACT, PREFIX: the folded token */
-    uint32_t offset;            /* within a phrase: position relative to the phrase's first token */
-    uint32_t slop;              /* PHRASE: 0 = exactly side by side */
+    float boost;                    /* 1 unless `^` says otherwise */
+    struct csa_view text;           /* WORD, EXACT, PREFIX: the folded token */
+    uint32_t offset;                /* within a phrase: position relative to the phrase's first token */
+    uint32_t slop;                  /* PHRASE: 0 = exactly side by side; NEAR */
+    unsigned distance;              /* FUZZY: 1 or 2 edits, of which swapping two neighbours is one */
+    uint32_t first_date, last_date; /* FILTER by DATE: yyyymmdd, both included; 0 and UINT32_MAX: open */
+    struct csa_view *variants;      /* WORD, EXACT: other spellings that count as the same word, folded */
+    size_t variant_count;
+    bool beside_filters;        /* GROUP, required: the optional clauses of a group in which only filters are
+                                   required. One of them has to match; otherwise they are optional as ever.
+                                   Printed without its sign and parentheses */
     struct csa_node **children; /* GROUP, PHRASE */
     size_t child_count;
-    bool stop_word;         /* set by stop_words.h while it works */
+    bool synonym;           /* added by synonyms.h, typed by nobody */
+    bool stop_word;         /* set by stop_words.h: it is to be left out */
+    bool added;             /* by feedback/, typed by nobody: where it stands counts nothing */
+    bool whole;             /* FILTER by ID: a `*` at the end is one of the id */
     struct csa_view source; /* the piece of the query that this came from, for messages */
 };
 
@@ -66,12 +89,19 @@ enum {
     CSA_QUERY_CLAUSES =
         1024, /* leaves: words, prefixes, words of phrases; a long topic of a test collection has 340 */
     CSA_QUERY_DEPTH = 16,        /* nested parentheses */
-    CSA_QUERY_EXPANSIONS = 1024, /* terms that prefixes may become, in all */
+    CSA_QUERY_EXPANSIONS = 1024, /* terms that prefixes, wildcards and edit distance may become, in all */
+    CSA_QUERY_SLOP = 1000,       /* of a phrase and of NEAR */
+    CSA_QUERY_NEAR = 10,         /* the slop of NEAR without a number */
+    CSA_QUERY_BOOST_MAXIMUM = 1000,
+    CSA_QUERY_NOTES = 8,
 };
 
-/* The tree in one line, canonical and unambiguous ("parsed" in JSON): e.g. +"power of siberia" -trade
- * title:gas (silk OR belt) pipe*. Appended to out. */
+/* The tree in one line, canonical and unambiguous ("parsed" in JSON), e.g. +"power of siberia" -trade
+ * title:gas (silk belt)^2 pipe* +lang:en. Parsed again it gives the same tree, as long as it is within the
+ * limits. Appended to out. */
 struct csa_buffer;
 void csa_query_print(const struct csa_query *query, struct csa_buffer *out);
+/* One node of it, without the sign of its occurrence. */
+void csa_node_print(const struct csa_node *node, struct csa_buffer *out);
 
 #endif

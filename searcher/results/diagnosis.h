@@ -1,38 +1,41 @@
-/* Why little or nothing was found: how often each word and phrase of the query occurs by itself, which
- * required clause left nothing over, which words of the collection look like one that it lacks, and a query
- * with such a word put in that is known to find something. */
+/* Why little or nothing was found: how often each clause of the query and each word in it occurs by itself,
+ * which required clause left nothing over and what there would be without it, which words of the collection
+ * look like one that it lacks, and a query that is known to find something (suggest.h). */
 #ifndef CSA_SEARCHER_RESULTS_DIAGNOSIS_H
 #define CSA_SEARCHER_RESULTS_DIAGNOSIS_H
 
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "searcher/engine.h"
+#include "searcher/results/suggest.h"
 
-enum { CSA_NEAR_FORMS = 5 };
-
-struct csa_near_form {
-    struct csa_view word;
-    uint64_t passages;
-};
+enum { CSA_DIAGNOSIS_CLAUSES = 64 };
 
 struct csa_clause_report {
-    struct csa_view clause; /* as typed */
+    const struct csa_node *node;
+    struct csa_view clause; /* as typed; a word within a clause: folded */
+    unsigned depth;         /* 0: a clause of the query; 1: a part of the last one before it of depth 0 */
     uint64_t passages;      /* that match this clause alone */
     bool emptied;           /* with this clause the clauses before it match nothing any more */
-    struct csa_near_form near[CSA_NEAR_FORMS]; /* for a word that is not in the collection */
+    bool required;          /* or excluded: without says something */
+    uint64_t without;       /* passages that match the query with this clause left out */
+    const struct csa_candidate *near; /* for a word that is not in the collection: what may have been meant */
     size_t near_count;
 };
 
 struct csa_diagnosis {
-    struct csa_clause_report *clauses;
+    bool nothing_found;
+    struct csa_clause_report *clauses; /* when nothing was found; the first CSA_DIAGNOSIS_CLAUSES */
     size_t count;
-    struct csa_view suggestion; /* a query that finds something; size 0: none */
+    struct csa_suggestion suggestion; /* and what else was tried */
 };
 
-/* Looks into a query for which nothing was found. Stops at the request's deadline, with the clauses looked
- * into by then and without a suggestion. All of it lives in the arena. */
+/* Looks into a query and what was found for it; a query of frequent words that found something costs a few
+ * lookups in the dictionary. Stops at the request's deadline with what is known by then, and looks for a
+ * suggestion some 50 milliseconds at most (without a deadline as long as it takes). All of it lives in the
+ * arena. */
 enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_search_request *request,
-                                   struct csa_arena *arena, struct csa_diagnosis *diagnosis,
-                                   struct csa_error *error);
+                                   const struct csa_search_result *result, struct csa_arena *arena,
+                                   struct csa_diagnosis *diagnosis, struct csa_error *error);
 
 #endif

@@ -1,57 +1,43 @@
 /* Marking: analyses the shown text, and of its neighbours what a phrase may reach, with the article's own
- * stemmer, and compares the tokens with the query's leaves, phrases as wholes; marks that overlap become one.
- */
+ * stemmer, and compares the tokens with the query's leaves, phrases as wholes and the parts of NEAR where
+ * they stand near each other; marks that overlap become one. */
 #include "searcher/results/marks.h"
 
 #include "common/base/memory.h"
-#include "common/text/tokenizer.h"
-#include "common/text/unicode.h"
 #include "searcher/engine.h"
+#include "searcher/results/matcher.h"
+#include "searcher/results/shown_tokens.h"
 
 #include <stdlib.h>
 
-enum { NEIGHBOUR_MAXIMUM = 4096 }; /* bytes of a neighbouring passage that are looked at */
+/* A word, or a phrase with its words. */
+struct part {
+    const struct csa_node *node;
+    struct csa_matcher *words;
+    size_t count;
+};
 
-/* A word or phrase of the query that may be marked. */
+/* What of the query may be marked: a word or phrase (one part), or NEAR. */
 struct leaf {
     const struct csa_node *node;
     float weight;
-    struct csa_view stem; /* under the language of the text at hand; WORD only */
+    struct part *parts;
+    size_t count;
 };
 
 struct csa_marker {
     struct csa_stemmer *stemmers[CSA_LANGUAGE_COUNT]; /* made when first needed */
     struct leaf *leaves;
     size_t count;
-    bool stems;             /* some leaf is matched by stem */
-    bool stem_begins[256];  /* by first byte: words that begin so may have the stem of a leaf */
-    struct csa_arena arena; /* of the text at hand: stems of the leaves, tokens */
-};
-
-/* A token, with its stem where a leaf asks for stems. Tokens of the neighbours are empty ranges at the text's
- * beginning or end. */
-struct token {
-    struct csa_view surface;
-    struct csa_view stem;
-    uint32_t begin, end;
-    uint32_t position; /* counted on over the neighbours, as phrases do */
-    bool pair;
-};
-
-struct tokens {
-    struct token *items;
-    size_t count;
-    size_t room;
-    size_t first, last; /* those in [first, last) are the text's own */
-    uint32_t positions; /* how many there are */
-    bool has_before, has_behind;
-    bool cut; /* the text is longer than what is marked of it */
-    const bool *stem_begins;
+    bool stems;            /* some word is matched by stem */
+    bool stem_begins[256]; /* by first byte: words that begin so may have the stem of a word of the query */
+    struct csa_arena leaf_arena; /* parts and matchers */
+    struct csa_arena arena;      /* of the text at hand: stems of the query's words, tokens */
 };
 
 static size_t count_leaves(const struct csa_node *node)
 {
-    if (node->occurrence == CSA_MUST_NOT) {
+    if (node->occurrence == CSA_MUST_NOT || node->kind == CSA_NODE_FILTER) {
         return 0;
     }
     if (node->kind != CSA_NODE_GROUP) {
@@ -74,38 +60,81 @@ static float weight_of(const struct csa_node *node, const struct csa_search_resu
     return 1;
 }
 
-static void collect_leaves(struct csa_marker *marker, const struct csa_node *node,
-                           const struct csa_search_result *result)
+static enum csa_status make_part(struct csa_marker *marker, const struct csa_node *node, struct part *part,
+                                 struct csa_error *error)
 {
-    if (node->occurrence == CSA_MUST_NOT) {
-        return;
+    bool phrase = node->kind == CSA_NODE_PHRASE;
+    size_t count = phrase ? node->child_count : 1;
+    part->node = node;
+    part->words = csa_arena_alloc(&marker->leaf_arena, count + 1, sizeof *part->words);
+    if (part->words == NULL) {
+        return csa_error_set_memory(error, "marks");
+    }
+    for (; part->count < count; part->count++) {
+        const struct csa_node *word = phrase ? node->children[part->count] : node;
+        enum csa_status status =
+            csa_matcher_init(&part->words[part->count], word, &marker->leaf_arena, error);
+        if (status != CSA_OK) {
+            return status;
+        }
+        marker->stems = marker->stems || word->kind == CSA_NODE_WORD;
+    }
+    return CSA_OK;
+}
+
+static enum csa_status make_leaf(struct csa_marker *marker, const struct csa_node *node, float weight,
+                                 struct csa_error *error)
+{
+    bool near = node->kind == CSA_NODE_NEAR;
+    size_t count = near ? node->child_count : 1;
+    struct leaf *leaf = &marker->leaves[marker->count++];
+    *leaf = (struct leaf){.node = node, .weight = weight};
+    leaf->parts = csa_arena_zalloc(&marker->leaf_arena, count + 1, sizeof *leaf->parts);
+    if (leaf->parts == NULL) {
+        return csa_error_set_memory(error, "marks");
+    }
+    enum csa_status status = CSA_OK;
+    for (; leaf->count < count && status == CSA_OK; leaf->count++) {
+        const struct csa_node *part = near ? node->children[leaf->count] : node;
+        status = make_part(marker, part, &leaf->parts[leaf->count], error);
+    }
+    return status;
+}
+
+static enum csa_status collect_leaves(struct csa_marker *marker, const struct csa_node *node,
+                                      const struct csa_search_result *result, struct csa_error *error)
+{
+    if (node->occurrence == CSA_MUST_NOT || node->kind == CSA_NODE_FILTER) {
+        return CSA_OK;
     }
     if (node->kind != CSA_NODE_GROUP) {
-        marker->leaves[marker->count++] = (struct leaf){.node = node, .weight = weight_of(node, result)};
-        marker->stems = marker->stems || node->kind == CSA_NODE_WORD;
-        return;
+        return make_leaf(marker, node, weight_of(node, result), error);
     }
-    for (size_t i = 0; i < node->child_count; i++) {
-        collect_leaves(marker, node->children[i], result);
+    enum csa_status status = CSA_OK;
+    for (size_t i = 0; i < node->child_count && status == CSA_OK; i++) {
+        status = collect_leaves(marker, node->children[i], result, error);
     }
+    return status;
 }
 
 enum csa_status csa_marker_new(const struct csa_query *query, const struct csa_search_result *result,
                                struct csa_marker **marker, struct csa_error *error)
 {
+    *marker = NULL;
     struct csa_marker *new = csa_calloc(1, sizeof *new);
-    *marker = new;
     if (new == NULL) {
         return csa_error_set_memory(error, "marks");
     }
     csa_arena_init(&new->arena, 0);
+    csa_arena_init(&new->leaf_arena, 0);
     new->leaves = csa_calloc(count_leaves(query->root), sizeof *new->leaves);
-    if (new->leaves == NULL) {
+    enum csa_status status = new->leaves == NULL ? csa_error_set_memory(error, "marks")
+                                                 : collect_leaves(new, query->root, result, error);
+    if (status != CSA_OK) {
         csa_marker_free(new);
-        *marker = NULL;
-        return csa_error_set_memory(error, "marks");
+        return status;
     }
-    collect_leaves(new, query->root, result);
+    *marker = new;
     return CSA_OK;
 }
 
@@ -118,6 +147,7 @@ void csa_marker_free(struct csa_marker *marker)
         csa_stemmer_free(marker->stemmers[i]);
     }
     csa_arena_release(&marker->arena);
+    csa_arena_release(&marker->leaf_arena);
     csa_free(marker->leaves);
     csa_free(marker);
 }
@@ -142,136 +172,26 @@ static enum csa_status prepare_leaves(struct csa_marker *marker, csa_language la
      * they begin as one of the leaves' does. */
     memset(marker->stem_begins, language == CSA_LANGUAGE_ARABIC, sizeof marker->stem_begins);
     for (size_t i = 0; i < marker->count; i++) {
-        struct leaf *leaf = &marker->leaves[i];
-        if (leaf->node->kind == CSA_NODE_WORD) {
-            leaf->stem = csa_arena_copy(&marker->arena, csa_stemmer_stem(*stemmer, leaf->node->text));
-            if (leaf->stem.data == NULL) {
-                return csa_error_set_memory(error, "marks");
+        const struct leaf *leaf = &marker->leaves[i];
+        for (size_t p = 0; p < leaf->count; p++) {
+            const struct part *part = &leaf->parts[p];
+            for (size_t w = 0; w < part->count; w++) {
+                enum csa_status status = csa_matcher_prepare(&part->words[w], *stemmer, &marker->arena,
+                                                             marker->stem_begins, error);
+                if (status != CSA_OK) {
+                    return status;
+                }
             }
-            marker->stem_begins[(unsigned char)leaf->stem.data[0]] = true;
         }
     }
     return CSA_OK;
 }
 
-static bool append_token(struct tokens *tokens, const struct csa_token *token, struct csa_stemmer *stemmer,
-                         struct csa_arena *arena)
-{
-    if (tokens->count == tokens->room) {
-        size_t room = tokens->room == 0 ? 256 : tokens->room * 2;
-        struct token *items = csa_arena_alloc(arena, room, sizeof *items);
-        if (items == NULL) {
-            return false;
-        }
-        if (tokens->count != 0) {
-            memcpy(items, tokens->items, tokens->count * sizeof *items);
-        }
-        tokens->items = items;
-        tokens->room = room;
-    }
-    struct token *item = &tokens->items[tokens->count++];
-    *item = (struct token){.begin = token->begin,
-                           .end = token->end,
-                           .position = tokens->positions + token->position,
-                           .pair = (token->flags & (CSA_TOKEN_PAIR | CSA_TOKEN_PAIR_END)) != 0};
-    item->surface = csa_arena_copy(arena, token->surface);
-    item->stem = item->surface;
-    if (item->surface.data == NULL) {
-        return false;
-    }
-    if (stemmer != NULL && tokens->stem_begins[(unsigned char)item->surface.data[0]] &&
-        (token->flags & (CSA_TOKEN_PAIR | CSA_TOKEN_PAIR_END | CSA_TOKEN_NUMBER)) == 0) {
-        item->stem = csa_arena_copy(arena, csa_stemmer_stem(stemmer, item->surface));
-    }
-    return item->stem.data != NULL;
-}
-
-/* Appends the tokens of a text; those of a neighbour are all put at the byte `at`. */
-static bool append_text(struct tokens *tokens, struct csa_view text, struct csa_stemmer *stemmer,
-                        const uint32_t *at, struct csa_arena *arena)
-{
-    struct csa_tokenizer tokenizer;
-    struct csa_token token;
-    csa_tokenizer_init(&tokenizer, text);
-    while (csa_tokenizer_next(&tokenizer, &token)) {
-        token.begin = at == NULL ? token.begin : *at;
-        token.end = at == NULL ? token.end : *at;
-        if (!append_token(tokens, &token, stemmer, arena)) {
-            return false;
-        }
-    }
-    tokens->positions += tokenizer.position;
-    return true;
-}
-
-static bool is_continuation(char byte)
-{
-    return ((uint8_t)byte & 0xC0U) == 0x80;
-}
-
-/* The end of the passage before and the beginning of the one behind, cut between words or, where there is no
- * space, between characters. */
-static struct csa_view last_part(struct csa_view text)
-{
-    if (text.size <= NEIGHBOUR_MAXIMUM) {
-        return text;
-    }
-    size_t start = text.size - NEIGHBOUR_MAXIMUM;
-    const char *blank = memchr(text.data + start, ' ', text.size - start);
-    start = blank == NULL ? start : (size_t)(blank - text.data);
-    while (start < text.size && is_continuation(text.data[start])) {
-        start++;
-    }
-    return csa_view_make(text.data + start, text.size - start);
-}
-
-static struct csa_view first_part(struct csa_view text)
-{
-    if (text.size <= NEIGHBOUR_MAXIMUM) {
-        return text;
-    }
-    size_t size = csa_utf8_truncate(text, NEIGHBOUR_MAXIMUM);
-    const char *blank = memrchr(text.data, ' ', size);
-    return csa_view_make(text.data, blank == NULL ? size : (size_t)(blank - text.data));
-}
-
-/* The tokens of the text between those of its neighbours. */
-static bool read_tokens(struct csa_marker *marker, const struct csa_marker_text *text,
-                        struct csa_stemmer *stemmer, struct tokens *tokens)
-{
-    struct csa_arena *arena = &marker->arena;
-    struct csa_view own = csa_view_make(text->text.data, csa_utf8_truncate(text->text, CSA_MARK_MAXIMUM));
-    bool whole = own.size == text->text.size;
-    const uint32_t begin = 0, end = (uint32_t)own.size;
-    *tokens = (struct tokens){.stem_begins = marker->stem_begins,
-                              .has_before = text->before.size != 0,
-                              .has_behind = text->behind.size != 0 && whole,
-                              .cut = !whole};
-    if (!append_text(tokens, last_part(text->before), stemmer, &begin, arena)) {
-        return false;
-    }
-    tokens->first = tokens->count;
-    if (!append_text(tokens, own, stemmer, NULL, arena)) {
-        return false;
-    }
-    tokens->last = tokens->count;
-    return !tokens->has_behind || append_text(tokens, first_part(text->behind), stemmer, &end, arena);
-}
-
 /* ---- comparing ---- */
 
-static bool token_matches(const struct token *token, const struct csa_node *node, struct csa_view stem)
+static bool token_matches(const struct csa_shown_token *token, const struct csa_matcher *word)
 {
-    switch (node->kind) {
-    case CSA_NODE_WORD:
-        return csa_view_equal(token->stem, stem);
-    case CSA_NODE_EXACT:
-        return csa_view_equal(token->surface, node->text);
-    case CSA_NODE_PREFIX:
-        return csa_view_starts_with(token->surface, node->text);
-    default:
-        return false;
-    }
+    return csa_matcher_matches(word, token->surface, token->stem);
 }
 
 /* The tokens that a phrase takes up: the first and the last one. */
@@ -280,28 +200,13 @@ struct stretch {
     bool over_begin, over_end; /* some word would stand before or behind all that is known */
 };
 
-/* The first token at this position or behind. */
-static size_t token_at(const struct tokens *tokens, int64_t position)
-{
-    size_t low = 0;
-    size_t high = tokens->count;
-    while (low < high) {
-        size_t middle = low + (high - low) / 2;
-        if (tokens->items[middle].position < position) {
-            low = middle + 1;
-        } else {
-            high = middle;
-        }
-    }
-    return low;
-}
-
 /* Finds one word of a phrase at the positions [from, to], and adds it to the stretch. */
-static bool find_word(const struct tokens *tokens, const struct csa_node *word, int64_t from, int64_t to,
-                      struct stretch *stretch)
+static bool find_word(const struct csa_shown_tokens *tokens, const struct csa_matcher *word, int64_t from,
+                      int64_t to, struct stretch *stretch)
 {
-    for (size_t t = token_at(tokens, from); t < tokens->count && tokens->items[t].position <= to; t++) {
-        if (token_matches(&tokens->items[t], word, (struct csa_view){0})) {
+    for (size_t t = csa_shown_token_at(tokens, from); t < tokens->count && tokens->items[t].position <= to;
+         t++) {
+        if (token_matches(&tokens->items[t], word)) {
             stretch->first = t < stretch->first ? t : stretch->first;
             stretch->last = t > stretch->last ? t : stretch->last;
             return true;
@@ -316,62 +221,66 @@ static bool find_word(const struct tokens *tokens, const struct csa_node *word, 
 
 /* Whether the phrase stands here with token t as its word number c, none of the others standing further in
  * front than c does: in order and side by side, or, with slop, up to so many places further back each, as in
- * searcher/match/phrase.h. */
-static bool match_phrase(const struct tokens *tokens, size_t t, const struct csa_node *phrase, size_t c,
+ * searcher/match/phrase.h. A word is a phrase of one. */
+static bool match_phrase(const struct csa_shown_tokens *tokens, size_t t, const struct part *phrase, size_t c,
                          struct stretch *stretch)
 {
-    int64_t start = (int64_t)tokens->items[t].position - phrase->children[c]->offset;
+    const struct csa_node *node = phrase->node;
     *stretch = (struct stretch){.first = t, .last = t};
-    if (phrase->slop == 0 && c != 0 && start >= 0) {
+    if (!token_matches(&tokens->items[t], &phrase->words[c])) {
+        return false;
+    }
+    if (node->kind != CSA_NODE_PHRASE) {
+        return true;
+    }
+    int64_t start = (int64_t)tokens->items[t].position - node->children[c]->offset;
+    if (node->slop == 0 && c != 0 && start >= 0) {
         return false; /* found from its first word */
     }
-    for (size_t i = 0; i < phrase->child_count; i++) {
-        const struct csa_node *word = phrase->children[i];
-        int64_t from = start + word->offset;
-        if (i != c && !find_word(tokens, word, from, from + phrase->slop, stretch)) {
+    for (size_t i = 0; i < phrase->count; i++) {
+        int64_t from = start + node->children[i]->offset;
+        if (i != c && !find_word(tokens, &phrase->words[i], from, from + node->slop, stretch)) {
             return false;
         }
     }
     return true;
 }
 
-/* The mark for a phrase of which token t is word c. Where neighbours are missing, says what they might hold.
- */
-static bool mark_phrase(const struct tokens *tokens, size_t t, const struct csa_node *phrase, size_t c,
-                        struct csa_marked *marked, struct csa_mark *mark)
+/* Where the mark for a word at token t ends. A single character of a run without spaces is marked alone
+ * though its token holds the next one too, which begins where the next token does. */
+static uint32_t end_of(const struct csa_shown_tokens *tokens, size_t t, const struct csa_node *word)
 {
-    struct stretch stretch;
-    if (!token_matches(&tokens->items[t], phrase->children[c], (struct csa_view){0}) ||
-        !match_phrase(tokens, t, phrase, c, &stretch)) {
-        return false;
+    const struct csa_shown_token *token = &tokens->items[t];
+    bool one = word->kind == CSA_NODE_PREFIX && token->pair && word->text.size < token->surface.size;
+    if (one && t + 1 < tokens->count && tokens->items[t + 1].begin > token->begin &&
+        tokens->items[t + 1].begin < token->end) {
+        return tokens->items[t + 1].begin;
     }
-    if (stretch.over_begin || stretch.over_end) {
-        marked->over_begin = marked->over_begin || (stretch.over_begin && !tokens->has_before);
-        marked->over_end = marked->over_end || (stretch.over_end && !tokens->has_behind && !tokens->cut);
-        return false;
-    }
-    bool inside = stretch.first < tokens->last && stretch.last >= tokens->first;
-    marked->over_begin = marked->over_begin || (inside && stretch.first < tokens->first);
-    marked->over_end = marked->over_end || (inside && stretch.last >= tokens->last);
-    mark->begin = tokens->items[stretch.first].begin;
-    mark->end = tokens->items[stretch.last].end;
-    return inside;
+    return token->end;
 }
 
-/* The mark for a word at token t, or false. A single character of a run without spaces is marked alone though
- * its token holds the next one too. */
-static bool mark_word(const struct token *token, const struct leaf *leaf, struct csa_mark *mark)
+/* The mark for a stretch of tokens, which is a word or phrase; false where it lies in the neighbours. Says
+ * how it reaches over the text's ends, and where neighbours are missing, what they might hold. */
+static bool mark_stretch(const struct csa_shown_tokens *tokens, const struct part *part,
+                         const struct stretch *stretch, struct csa_marked *marked, struct csa_mark *mark)
 {
-    const struct csa_node *node = leaf->node;
-    if (!token_matches(token, node, leaf->stem)) {
+    if (stretch->over_begin || stretch->over_end) {
+        marked->over_begin = marked->over_begin || (stretch->over_begin && !tokens->has_before);
+        marked->over_end = marked->over_end || (stretch->over_end && !tokens->has_behind && !tokens->cut);
         return false;
     }
-    mark->begin = token->begin;
-    mark->end = token->end;
-    if (node->kind == CSA_NODE_PREFIX && token->pair && token->begin + node->text.size < token->end) {
-        mark->end = token->begin + (uint32_t)node->text.size;
+    bool inside = stretch->first < tokens->last && stretch->last >= tokens->first;
+    marked->over_begin = marked->over_begin || (inside && stretch->first < tokens->first);
+    marked->over_end = marked->over_end || (inside && stretch->last >= tokens->last);
+    mark->begin = tokens->items[stretch->first].begin;
+    mark->end = mark->begin;
+    for (size_t i = 0; i < part->count; i++) {
+        if (token_matches(&tokens->items[stretch->last], &part->words[i])) {
+            uint32_t end = end_of(tokens, stretch->last, part->words[i].node);
+            mark->end = end > mark->end ? end : mark->end;
+        }
     }
-    return true;
+    return inside;
 }
 
 /* ---- all marks of a text ---- */
@@ -446,8 +355,102 @@ static void add_mark(struct collection *collection, const struct csa_mark *mark)
     marked->marks[marked->count++] = *mark;
 }
 
-static enum csa_status collect_marks(const struct csa_marker *marker, const struct tokens *tokens, bool title,
-                                     struct csa_arena *arena, struct csa_marked *marked,
+/* Marks a word, or a phrase of which token t is some word. */
+static void mark_part(struct collection *collection, const struct csa_shown_tokens *tokens, size_t t,
+                      const struct part *part, struct csa_mark mark)
+{
+    struct stretch stretch;
+    for (size_t c = 0; c < part->count; c++) {
+        if (match_phrase(tokens, t, part, c, &stretch) &&
+            mark_stretch(tokens, part, &stretch, collection->marked, &mark)) {
+            add_mark(collection, &mark);
+        }
+    }
+}
+
+/* Whether a part of NEAR, known as a whole, begins at token t. */
+static bool begins_at(const struct csa_shown_tokens *tokens, size_t t, const struct part *part,
+                      struct stretch *stretch)
+{
+    for (size_t c = 0; c < part->count; c++) {
+        if (match_phrase(tokens, t, part, c, stretch) && stretch->first == t && !stretch->over_begin &&
+            !stretch->over_end) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Finds the first one that begins at token t or behind, and ends before position `limit`. */
+static bool find_part(const struct csa_shown_tokens *tokens, size_t t, int64_t limit, const struct part *part,
+                      struct stretch *stretch)
+{
+    for (; t < tokens->count && tokens->items[t].position < limit; t++) {
+        if (begins_at(tokens, t, part, stretch) && tokens->items[stretch->last].position < limit) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* How many positions the parts of NEAR can take up, with those between them. */
+static int64_t reach_of(const struct leaf *near)
+{
+    int64_t reach = near->node->slop;
+    for (size_t i = 0; i < near->count; i++) {
+        const struct part *part = &near->parts[i];
+        bool phrase = part->node->kind == CSA_NODE_PHRASE;
+        int64_t span = 0;
+        for (size_t w = 0; phrase && w < part->count; w++) {
+            int64_t offset = part->words[w].node->offset;
+            span = offset > span ? offset : span;
+        }
+        reach += span + 1 + (phrase ? part->node->slop : 0);
+    }
+    return reach;
+}
+
+/* Whether all parts of NEAR stand from token t on, near enough to each other. */
+static bool all_near(const struct csa_shown_tokens *tokens, size_t t, int64_t limit, const struct leaf *near)
+{
+    struct stretch stretch;
+    int64_t begin = tokens->items[t].position;
+    int64_t end = begin;
+    int64_t taken = 0;
+    for (size_t i = 0; i < near->count; i++) {
+        if (!find_part(tokens, t, limit, &near->parts[i], &stretch)) {
+            return false;
+        }
+        int64_t behind = (int64_t)tokens->items[stretch.last].position + 1;
+        taken += behind - tokens->items[stretch.first].position;
+        end = behind > end ? behind : end;
+    }
+    return end - begin - taken <= (int64_t)near->node->slop;
+}
+
+/* Marks the parts of NEAR where one of them begins at token t and the others stand behind it near enough. */
+static void mark_near(struct collection *collection, const struct csa_shown_tokens *tokens, size_t t,
+                      const struct leaf *near, struct csa_mark mark)
+{
+    struct stretch stretch;
+    int64_t limit = tokens->items[t].position + reach_of(near);
+    bool begins = false;
+    for (size_t i = 0; i < near->count && !begins; i++) {
+        begins = begins_at(tokens, t, &near->parts[i], &stretch);
+    }
+    if (!begins || !all_near(tokens, t, limit, near)) {
+        return;
+    }
+    for (size_t i = 0; i < near->count; i++) {
+        if (find_part(tokens, t, limit, &near->parts[i], &stretch) &&
+            mark_stretch(tokens, &near->parts[i], &stretch, collection->marked, &mark)) {
+            add_mark(collection, &mark);
+        }
+    }
+}
+
+static enum csa_status collect_marks(const struct csa_marker *marker, const struct csa_shown_tokens *tokens,
+                                     bool title, struct csa_arena *arena, struct csa_marked *marked,
                                      struct csa_error *error)
 {
     struct collection collection = {.marked = marked, .arena = arena};
@@ -458,16 +461,10 @@ static enum csa_status collect_marks(const struct csa_marker *marker, const stru
             if (leaf->node->field == CSA_FIELD_TITLE && !title) {
                 continue;
             }
-            if (leaf->node->kind != CSA_NODE_PHRASE) {
-                if (mark_word(&tokens->items[t], leaf, &mark)) {
-                    add_mark(&collection, &mark);
-                }
-                continue;
-            }
-            for (size_t c = 0; c < leaf->node->child_count; c++) {
-                if (mark_phrase(tokens, t, leaf->node, c, marked, &mark)) {
-                    add_mark(&collection, &mark);
-                }
+            if (leaf->node->kind == CSA_NODE_NEAR) {
+                mark_near(&collection, tokens, t, leaf, mark);
+            } else {
+                mark_part(&collection, tokens, t, &leaf->parts[0], mark);
             }
         }
     }
@@ -487,8 +484,8 @@ enum csa_status csa_marker_mark(struct csa_marker *marker, const struct csa_mark
     if (status != CSA_OK) {
         return status;
     }
-    struct tokens tokens;
-    if (!read_tokens(marker, text, stemmer, &tokens)) {
+    struct csa_shown_tokens tokens;
+    if (!csa_shown_tokens_read(text, stemmer, marker->stem_begins, &marker->arena, &tokens)) {
         return csa_error_set_memory(error, "marks");
     }
     marked->word_begins = csa_arena_alloc(arena, tokens.last - tokens.first, sizeof *marked->word_begins);

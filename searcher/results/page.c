@@ -6,23 +6,34 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* A further passage of an article is shown when its score is at least this share of the best one's. */
+/* A further passage of an article is shown when its own part of the score is at least this share of the best
+ * one's. */
 static const float PASSAGE_SHARE = 0.4F;
 
 /* Nanoseconds for marking that a page has even when the search took all the time there was. */
 static const uint64_t MARKS_ALLOWED = UINT64_C(250000000);
+
+const char *csa_sort_name(enum csa_sort sort)
+{
+    static const char *const names[] = {"relevance", "newest", "oldest"};
+    return (unsigned)sort < sizeof names / sizeof *names ? names[sort] : "";
+}
 
 struct csa_search_request csa_page_search_request(const struct csa_page_request *request)
 {
     return (struct csa_search_request){
         .query = request->query,
         .rank = request->rank,
+        .without = request->without,
         .k1 = request->k1,
         .b = request->b,
         .hits = request->hits * request->page,
         .by_article = !request->by_passage,
         .count = true,
         .exhaustive = request->exhaustive,
+        .sort = request->sort,
+        .facets = request->facets,
+        .dates = request->dates,
         .deadline = request->deadline,
     };
 }
@@ -43,7 +54,7 @@ static enum csa_status take_passages(const struct csa_hit *hits, size_t count, s
     if (taken->passages == NULL) {
         return csa_error_set_memory(error, "results");
     }
-    while (taken->passage_count < most && hits[taken->passage_count].score >= hits[0].score * PASSAGE_SHARE) {
+    while (taken->passage_count < most && hits[taken->passage_count].own >= hits[0].own * PASSAGE_SHARE) {
         const struct csa_hit *hit = &hits[taken->passage_count];
         taken->passages[taken->passage_count++] =
             (struct csa_page_passage){.passage = hit->passage, .score = hit->score};
@@ -89,6 +100,7 @@ struct filler {
     struct csa_engine *engine;
     struct csa_marker *marker;
     struct csa_arena *arena;
+    bool bare;
     uint64_t deadline;
     bool late; /* it has passed: the rest is shown without marks */
 };
@@ -155,6 +167,12 @@ static enum csa_status fill_hit(struct filler *filler, struct csa_page_hit *hit,
     struct csa_engine *engine = filler->engine;
     enum csa_status status =
         engine->operations->article(engine, hit->number, filler->arena, &hit->article, error);
+    if (filler->bare) {
+        for (size_t i = 0; i < hit->passage_count; i++) {
+            hit->passages[i].info.number = hit->passages[i].passage - hit->article.first_passage + 1;
+        }
+        return status;
+    }
     if (status == CSA_OK) {
         const struct csa_marker_text title = {
             .text = hit->article.title, .stemmer = hit->article.stemmer, .title = true};
@@ -177,6 +195,14 @@ static enum csa_status fill_hit(struct filler *filler, struct csa_page_hit *hit,
     return status;
 }
 
+static size_t count_pages(const struct csa_page_request *request, const struct csa_search_result *result)
+{
+    uint64_t found = request->by_passage ? result->passages_matched : result->articles_matched;
+    uint64_t pages = found / request->hits + (found % request->hits != 0);
+    size_t most = CSA_HITS_MAXIMUM / request->hits;
+    return pages < most ? (size_t)pages : most;
+}
+
 static enum csa_status add_limit(struct csa_page *page, const char *limit, struct csa_arena *arena,
                                  struct csa_error *error)
 {
@@ -197,13 +223,16 @@ enum csa_status csa_page_make(struct csa_engine *engine, const struct csa_page_r
                               struct csa_arena *arena, struct csa_page *page, struct csa_error *error)
 {
     uint64_t start = csa_clock_nanoseconds();
-    *page = (struct csa_page){.query = request->query};
+    *page = (struct csa_page){
+        .query = request->query, .number = request->page, .sort = request->sort, .has_dates = request->dates};
     struct csa_search_request search = csa_page_search_request(request);
     enum csa_status status = engine->operations->search(engine, &search, arena, &page->result, error);
     if (status == CSA_OK) {
+        page->pages = count_pages(request, &page->result);
         status = group_hits(request, arena, page, error);
     }
-    struct filler filler = {.engine = engine, .arena = arena, .deadline = request->deadline};
+    struct filler filler = {
+        .engine = engine, .arena = arena, .bare = request->bare, .deadline = request->deadline};
     uint64_t soonest = csa_clock_nanoseconds() + MARKS_ALLOWED;
     if (filler.deadline != 0 && filler.deadline < soonest) {
         filler.deadline = soonest;

@@ -38,12 +38,17 @@ struct csa_page_hit {
 struct csa_page_request {
     const struct csa_query *query;
     enum csa_rank rank;
+    unsigned without; /* parts of best */
     double k1, b;
     size_t hits; /* a page, at least 1 */
     size_t page; /* from 1 */
     bool by_passage;
-    bool exhaustive;   /* no pruning: for tests */
-    uint64_t deadline; /* csa_clock_nanoseconds(); 0: none. What is found by then is shown, not exact */
+    bool bare;          /* articles only: no passage is read or marked */
+    bool exhaustive;    /* no pruning: for tests */
+    enum csa_sort sort; /* not together with by_passage */
+    unsigned facets;    /* as the engine takes them */
+    bool dates;         /* counts by date, for a timeline */
+    uint64_t deadline;  /* csa_clock_nanoseconds(); 0: none. What is found by then is shown, not exact */
 };
 
 struct csa_page {
@@ -51,12 +56,19 @@ struct csa_page {
     struct csa_search_result result;
     struct csa_page_hit *hits;
     size_t hit_count;
-    uint64_t nanoseconds; /* from the query to the finished page */
+    size_t number; /* of this page */
+    size_t pages;  /* how many can be shown: CSA_HITS_MAXIMUM hits at most; 0: nothing was found */
+    enum csa_sort sort;
+    bool has_dates;                      /* result.dates were asked for */
+    uint64_t nanoseconds;                /* from the query to the finished page */
+    const struct csa_contrast *contrast; /* feedback/contrast.h; null: not asked for */
 };
 
 /* Searches and fills the page. */
 enum csa_status csa_page_make(struct csa_engine *engine, const struct csa_page_request *request,
                               struct csa_arena *arena, struct csa_page *page, struct csa_error *error);
+
+const char *csa_sort_name(enum csa_sort sort); /* "relevance", "newest", "oldest" */
 
 /* The engine's request behind a page request, for csa_engine's explain. */
 struct csa_search_request csa_page_search_request(const struct csa_page_request *request);

@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Scores CSA on test collections with judgements and prints the table of docs/benchmarks.md.
+"""Scores CSA on test collections with judgements: the table of docs/benchmarks.md, or that of docs/ranking.md.
 
-usage: ir.py BUILD COLLECTIONS EVALUATE [--only NAME,...] [--work FOLDER]
+usage: ir.py BUILD COLLECTIONS EVALUATE [--parts] [--only NAME,...] [--work FOLDER]
 
 BUILD:       the folder that `meson setup` made
 COLLECTIONS: a folder with one folder a collection: corpus.jsonl, queries.jsonl, qrels.tsv (BEIR's layout)
@@ -10,6 +10,8 @@ EVALUATE:    a program that scores a TREC run: EVALUATE QRELS RUN prints "nDCG@1
 Two settings for each collection: `bm25`, plain BM25 over whole articles (--rank bm25 --k1 0.9 --b 0.4 on an index
 made with --passage-words 0 and the collection's language), to be held against Lucene's figure, which was made so;
 and `best`, csa-index and csa-search with their defaults (passages of 120 words, --rank best).
+
+--parts: instead, nDCG@10, MAP and R@100 of `best` without each of its parts, and of BM25 over the same passages.
 """
 import argparse
 import os
@@ -26,6 +28,8 @@ LUCENE = {
     "xquad-en": 0.9674, "xquad-de": 0.9486, "xquad-ru": 0.9562, "xquad-zh": 0.9660, "cmrc2018-zh": 0.9836,
 }
 LANGUAGES = {"xquad-de": "german", "xquad-ru": "russian", "xquad-zh": "chinese", "cmrc2018-zh": "chinese"}
+PARTS = ("near", "cover", "article", "exact", "title", "further")
+SETTINGS = ["best", *(f"best:-{part}" for part in PARTS), "best:" + ",".join(f"-{part}" for part in PARTS), "bm25"]
 
 
 def run(command, output=None):
@@ -35,16 +39,63 @@ def run(command, output=None):
     return done.stdout
 
 
-def measure(build, folder, evaluate, work, index_options, search_options):
+def make_index(build, folder, work, options):
     index = os.path.join(work, "index")
     shutil.rmtree(index, ignore_errors=True)
-    run([f"{build}/indexer/csa-index", "-d", index, "--quiet", "-f", "jsonl", *index_options, f"{folder}/corpus.jsonl"])
+    run([f"{build}/indexer/csa-index", "-d", index, "--quiet", "-f", "jsonl", *options, f"{folder}/corpus.jsonl"])
+    return index
+
+
+def measure(build, folder, evaluate, work, index, names, hits, options):
     path = os.path.join(work, "run")
     with open(path, "wb") as out:
-        run([f"{build}/searcher/csa-search", "-d", index, "--topics", f"{folder}/queries.jsonl", "--trec", "-n", "1000",
-             *search_options], out)
+        run([f"{build}/searcher/csa-search", "-d", index, "--topics", f"{folder}/queries.jsonl", "--trec", "-n", hits,
+             *options], out)
     line = run([sys.executable, evaluate, f"{folder}/qrels.tsv", path]).decode()
-    return [float(re.search(name + r" ([0-9.]+)", line).group(1)) for name in ("nDCG@10", "MAP", "R@1000")]
+    return [float(re.search(name + r" ([0-9.]+)", line).group(1)) for name in names]
+
+
+def print_row(name, values):
+    print(f"| {name} | " + " | ".join(f"{value:.4f}" for value in values) + " |", flush=True)
+
+
+def compare(arguments, names, work):
+    """bm25 and best beside Lucene, a row a collection."""
+    print("| collection | Lucene nDCG@10 | bm25 nDCG@10 | MAP | best nDCG@10 | MAP | R@1000 |\n|---|---|---|---|---|---|---|")
+    sums = [0.0] * 6
+    figures = ("nDCG@10", "MAP", "R@1000")
+    for name in names:
+        folder = os.path.join(arguments.collections, name)
+        language = LANGUAGES.get(name, "english")
+        index = make_index(arguments.build, folder, work, ["-l", language, "--passage-words", "0"])
+        plain = measure(arguments.build, folder, arguments.evaluate, work, index, figures, "1000",
+                        ["--rank", "bm25", "--k1", "0.9", "--b", "0.4"])
+        index = make_index(arguments.build, folder, work, [])
+        best = measure(arguments.build, folder, arguments.evaluate, work, index, figures, "1000", [])
+        row = [LUCENE.get(name, 0.0), plain[0], plain[1], *best]
+        sums = [a + b for a, b in zip(sums, row)]
+        print_row(name, row)
+    print_row("mean", [value / len(names) for value in sums])
+
+
+def take_apart(arguments, names, work):
+    """best without each part, a column a setting, a table a figure."""
+    figures = ("nDCG@10", "MAP", "R@100")
+    tables = [{} for _ in figures]
+    for name in names:
+        folder = os.path.join(arguments.collections, name)
+        index = make_index(arguments.build, folder, work, [])
+        rows = [measure(arguments.build, folder, arguments.evaluate, work, index, figures, "100", ["--rank", setting])
+                for setting in SETTINGS]
+        for i, table in enumerate(tables):
+            table[name] = [row[i] for row in rows]
+    for figure, table in zip(figures, tables):
+        print(f"| {figure} | best | " + " | ".join(f"-{part}" for part in PARTS) + " | none of them | bm25 |")
+        print("|---" * (len(SETTINGS) + 1) + "|")
+        for name, row in table.items():
+            print_row(name, row)
+        print_row("mean", [sum(column) / len(names) for column in zip(*table.values())])
+        print()
 
 
 def main():
@@ -52,24 +103,14 @@ def main():
     parser.add_argument("build")
     parser.add_argument("collections")
     parser.add_argument("evaluate")
+    parser.add_argument("--parts", action="store_true")
     parser.add_argument("--only")
     parser.add_argument("--work")
     arguments = parser.parse_args()
     names = arguments.only.split(",") if arguments.only else list(LUCENE)
     work = arguments.work or tempfile.mkdtemp(prefix="csa-ir-")
     os.makedirs(work, exist_ok=True)
-    print("| collection | Lucene nDCG@10 | bm25 nDCG@10 | MAP | best nDCG@10 | MAP | R@1000 |\n|---|---|---|---|---|---|---|")
-    sums = [0.0] * 6
-    for name in names:
-        folder = os.path.join(arguments.collections, name)
-        language = LANGUAGES.get(name, "english")
-        plain = measure(arguments.build, folder, arguments.evaluate, work, ["-l", language, "--passage-words", "0"],
-                        ["--rank", "bm25", "--k1", "0.9", "--b", "0.4"])
-        best = measure(arguments.build, folder, arguments.evaluate, work, [], [])
-        row = [LUCENE.get(name, 0.0), plain[0], plain[1], *best]
-        sums = [a + b for a, b in zip(sums, row)]
-        print(f"| {name} | " + " | ".join(f"{value:.4f}" for value in row) + " |", flush=True)
-    print("| mean | " + " | ".join(f"{value / len(names):.4f}" for value in sums) + " |")
+    (take_apart if arguments.parts else compare)(arguments, names, work)
     if not arguments.work:
         shutil.rmtree(work)
 

@@ -24,13 +24,37 @@ HAN = re.compile(r"[\u4e00-\u9fff]{2,}")
 PLAIN_BREAK = re.compile(r"[\s,;()\"“”\-–—!?]*(?:[.:]\s)?[\s,;()\"“”\-–—!?]*$")
 
 
+ELIDED = re.compile(r"(?<![\w'’])(c|d|j|l|m|n|s|t|qu|jusqu|lorsqu|puisqu|quoiqu|all|dall|dell|nell|sull|coll|un|quest|quell)"
+                    r"['’](?=[aeiouhy])")
+
+
+def simplified():
+    """The simplified forms of traditional Chinese characters, from the same source as the build's: ICU (uconv)."""
+    characters = [chr(c) for c in (*range(0x3400, 0x4DC0), *range(0x4E00, 0xA000), *range(0x20000, 0x31350))]
+    made = subprocess.run(["uconv", "-f", "utf8", "-t", "utf8", "-x", "Traditional-Simplified"], check=True,
+                          input="\n".join(characters).encode(), stdout=subprocess.PIPE).stdout.decode().split("\n")
+    step = {c: d for c, d in zip(characters, made) if c != d}
+    table = {}
+    for character in step:
+        form = character
+        while form in step and step.get(step[form]) != form:
+            form = step[form]
+        table[ord(character)] = min(form, step.get(form, form))
+    return table
+
+
+SIMPLIFIED = simplified() if shutil.which("uconv") else {}
+
+
 def fold(text):
-    """Folds as analysis does: case, accents but for the breve of short i, yo, a possessive s."""
+    """Folds as analysis does: case, accents but for those of Cyrillic letters of their own, yo, a possessive s, elided
+    words, Chinese."""
     text = unicodedata.normalize("NFC", text).replace("ё", "е").replace("Ё", "Е")
-    text = text.replace("й", "\0").replace("Й", "\0")
+    text = text.translate(dict(zip(map(ord, "йЙїЇўЎ"), "\0\0\1\1\2\2")))
     text = "".join(c for c in unicodedata.normalize("NFKD", text) if unicodedata.category(c) != "Mn")
-    text = unicodedata.normalize("NFKC", text).replace("\0", "й").casefold()
-    return re.sub(r"(?<=\w)['’]s\b", "", text)
+    text = unicodedata.normalize("NFKC", text).translate({0: "й", 1: "ї", 2: "ў"}).casefold()
+    text = re.sub(r"(?<=\w)['’]s\b", "", text).translate(SIMPLIFIED)
+    return ELIDED.sub(r"\1 ", text)
 
 
 def read(path, limit):

@@ -2,6 +2,7 @@
 import json
 import os
 import re
+import shutil
 import subprocess
 import unittest
 
@@ -177,12 +178,98 @@ class Outputs(SearchCase):
 
     def test_an_empty_result_is_explained(self):
         result = self.search_json("+siberia +trade +contracts", status=1)
-        self.assertEqual([clause["passages"] for clause in result["clauses"]], [2, 1, 1])
-        self.assertEqual([clause["emptied"] for clause in result["clauses"]], [False, False, True])
+        self.assertEqual([clause["passages"] for clause in result["diagnosis"]["clauses"]], [2, 1, 1])
+        self.assertEqual([clause["emptied"] for clause in result["diagnosis"]["clauses"]], [False, False, True])
         result = self.search_json("siberai", status=1)
-        self.assertEqual(result["clauses"][0]["near"][0]["word"], "siberia")
+        self.assertEqual(result["diagnosis"]["clauses"][0]["near"][0]["word"], "siberia")
         self.assertEqual(result["suggestion"], "siberia")
         self.assertIn("Did you mean: siberia", self.search("siberai", status=1)[0])
+
+    def test_links_to_passages(self):
+        passages = self.search_json("siberia")["hits"]
+        fragments = {hit["article"]["id"]: [p["fragment"] for p in hit["passages"]] for hit in passages}
+        self.assertEqual(fragments["a2"], [None])
+        self.assertTrue(fragments["a1"][0].startswith("https://example.org/a1#:~:text=The%20Power%20of%20Siberia"), fragments)
+
+    def test_pages_are_counted(self):
+        for arguments, expected in ((("-n1",), (1, 2)), (("-n1", "--page", "2"), (2, 2)), (("-n", "10000"), (1, 1))):
+            result = self.search_json(*arguments, "siberia")
+            self.assertEqual((result["page"], result["pages"], result["sort"]), expected + ("relevance",))
+        self.assertEqual(self.search_json("nothinglikethis", status=1)["pages"], 0)
+        self.assertIn("no page 9: there is 1", self.search("--page", "9", "siberia", status=1)[0])
+
+    def test_lines_for_scripts(self):
+        self.assertEqual(self.search("-1", '"power of siberia"')[0], "a1\n")
+        self.assertEqual(self.search('"power of siberia"', "-1")[0], "a1\n")
+        self.assertEqual(self.search("-o", "ids", '"power of siberia"')[0], "a1\n")
+        out, _ = self.search("--output=rank,id,title,url,date,source,author,language,passage,score", "pipelines")
+        lines = [line.split("\t") for line in out.splitlines()]
+        self.assertEqual([line[:2] for line in lines], [["1", "a1"], ["2", "a3"]] if lines[0][1] == "a1" else [["1", "a3"], ["2", "a1"]])
+        line = next(line for line in lines if line[1] == "a1")
+        self.assertEqual(line[2:9], ["Power of Siberia 2", "https://example.org/a1", "2023-08-11", "Test Wire", "A. Author", "en", "1"])
+        self.assertGreater(float(line[9]), 0)
+        self.assertEqual([line[2:8] for line in lines if line[1] == "a3"], [["", "", "", "", "", "en"]])
+        self.assertEqual(self.search("-1", "nothinglikethis", status=1)[0], "")
+        self.assertIn("planned through Mongolia", self.search("-o", "text", '"power of siberia"')[0])
+        self.assertEqual(self.search("-o", "snippet", "kyrgyzstan")[0].count("\n"), 1)
+        self.write("topics.tsv", "q1\tsiberia trade\nq2\tnothinglikethis\nq3\tcontracts\n")
+        lines = [line.split("\t") for line in self.search("--topics", "topics.tsv", "-o", "id,rank")[0].splitlines()]
+        self.assertEqual([(line[0], line[2]) for line in lines], [("q1", "1"), ("q1", "2"), ("q3", "1")])
+
+    def test_nothing_of_a_terminal_in_a_pipe(self):
+        self.environment.update(TERM="xterm-kitty", TERM_PROGRAM="vscode", VTE_VERSION="7000", COLUMNS="50")
+        out, _ = self.search("--facets", "all", "--timeline", "siberia")
+        self.assertNotIn("\033", out)
+        self.assertTrue(all(len(line) <= 50 for line in out.splitlines()))
+        out, _ = self.search("--color", "siberia")
+        self.assertIn("\033[1mPower of", out)
+        self.assertNotIn("\033]", out)
+        self.assertNotIn("\033", self.search("--color", "--no-color", "siberia")[0])
+
+    def test_on_a_terminal(self):
+        def shown(**environment):
+            self.environment = {k: v for k, v in self.environment.items() if k not in ("NO_COLOR", "TERM", "TMUX")} | environment
+            command = f"'{SEARCHER}' -d my.index siberia"
+            done = subprocess.run(["script", "-qec", command, os.devnull], cwd=self.folder, env=self.environment,
+                                  stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, check=True)
+            return done.stdout.decode()
+        if shutil.which("script") is None:
+            self.skipTest("script(1) is not here")
+        out = shown(TERM="xterm")
+        self.assertIn("\033[1mPower of Siberia 2\033[0m", out)
+        self.assertNotIn("\033]8", out)
+        out = shown(TERM="xterm-kitty")
+        self.assertIn("\033]8;;https://example.org/a1\033\\\033[1mPower of Siberia 2\033[0m\033]8;;\033\\", out)
+        self.assertEqual(out.count("\033]8;;h"), out.count("\033]8;;\033"))
+        for environment in ({"TERM": "xterm-kitty", "NO_COLOR": "1"}, {"TERM": "dumb"}):
+            self.assertNotIn("\033", shown(**environment))
+        self.assertNotIn("\033]8", shown(TERM="xterm-kitty", TMUX="x"))
+
+    def test_suggestions(self):
+        for query, suggestion in (
+                ("pipelne siberai", "pipeline siberia"),
+                ('"power in siberia"', '"power of siberia"'),
+                ('"power on siberia 2"', '"power of siberia 2"'),
+                ("powerof siberia", "power of siberia"),
+                ("rail way", "railway"),
+                ("ufpjghjdjl", "газопровод"),
+                ("газапровод", "газопровод"),
+                ("siberia lang:en pipelne", "siberia lang:en pipeline"),
+        ):
+            found = self.search_json(query, status=None)
+            self.assertEqual(found["suggestion"], suggestion, query)
+            self.assertEqual(found["diagnosis"]["suggestion_passages"],
+                             self.search_json(suggestion)["passages"], query)
+        for query in ("siberia pipeline", "全球治理", "gas -gas", "xyzzyxyzzy", "lang:en"):
+            self.assertIsNone(self.search_json(query, status=None)["suggestion"], query)
+
+    def test_an_empty_filter_is_named(self):
+        out, _ = self.search("+siberia +date:2031", status=1)
+        self.assertIn("date:2031: no article of that time; leaves nothing over; without it 2 passages", out)
+        clauses = self.search_json("+siberia +date:2031", status=1)["diagnosis"]["clauses"]
+        self.assertEqual([clause["kind"] for clause in clauses], ["word", "filter"])
+        out, _ = self.search("+siberia +pipelin~1 +xqx*", status=1)
+        self.assertIn("+xqx*: in 0 passages; leaves nothing over", out)
 
     def test_output_cannot_be_written(self):
         with open("/dev/full", "wb") as full:
@@ -197,6 +284,99 @@ class Outputs(SearchCase):
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, check=False, timeout=60)
         self.assertEqual(done.stdout.count(b"\n"), 1)
         self.assertEqual(done.stderr, b"")
+
+
+class Dates(support.Case):
+    """Sorting, facets and the timeline, over several segments, with deletes and undated articles."""
+
+    def setUp(self):
+        super().setUp()
+        self.environment["CSA_INDEX"] = "my.index"
+        dates = ["2023-08-11", "2023-08-11", "2023-08-10", None, "2022", "2023-08", "1999-12-31", None, "2024-02-29", "2023-01-01"]
+        self.articles = {}
+        for part in range(4):
+            records = []
+            for i in range(part, 40, 4):
+                record = {"id": f"n{i:02}", "text": "Gas " * (1 + i % 5) + "flows. " + "Other words here. " * (i % 7),
+                          "language": "en" if i % 5 else "de"}
+                if dates[i % 10]:
+                    record["date"] = dates[i % 10]
+                if i % 3:
+                    record["source"] = f"Wire {i % 3}"
+                if i % 2:
+                    record["author"] = "O\u2019Brien"
+                records.append(record)
+                self.articles[record["id"]] = record
+            self.write_articles("part.jsonl", records)
+            self.index("-d", "my.index", "--quiet", "part.jsonl")
+        for gone in ("n00", "n17", "n23"):
+            self.index("-d", "my.index", "--quiet", "--delete", gone)
+            del self.articles[gone]
+
+    def order(self, *arguments):
+        return [line.split("\t") for line in self.search("-o", "id,date,score", *arguments, "gas")[0].splitlines()]
+
+    def test_sorting(self):
+        scores = {article: float(score) for article, _, score in self.order("-n", "100", "--rank", "bm25")}
+        self.assertEqual(set(scores), set(self.articles))
+        for name, newest in (("newest", True), ("date", True), ("oldest", False)):
+            lines = self.order("-n", "100", "--rank", "bm25", "--sort", name)
+            def place(article):
+                date = self.articles[article].get("date")
+                number = int((date or "0").replace("-", "").ljust(8, "0"))
+                return (date is None, -number if newest else number, -scores[article], article)
+            ids = [line[0] for line in lines]
+            self.assertEqual([place(a)[:3] for a in ids], [place(a)[:3] for a in sorted(ids, key=place)], name)
+            self.assertEqual(set(ids), set(self.articles))
+            paged = [line[0] for page in range(1, 8) for line in
+                     self.order("-n", "6", "--page", str(page), "--rank", "bm25", "--sort", name)]
+            self.assertEqual(paged, ids)
+        self.assertIn(", newest first", self.search("--sort", "newest", "gas")[0])
+        self.assertEqual(self.search_json("--sort", "oldest", "gas")["sort"], "oldest")
+
+    def test_facets(self):
+        result = self.search_json("-n1", "--facets", "month,source,year,author,language", "gas")
+        facets = {facet["field"]: facet for facet in result["facets"]}
+        self.assertEqual(list(facets), ["source", "language", "author", "year", "month"])
+        def count(value):
+            counts = {}
+            for article in self.articles.values():
+                counts[value(article)] = counts.get(value(article), 0) + 1
+            return counts.pop(None, 0), counts
+        for field, value in (("source", lambda a: a.get("source")), ("author", lambda a: a.get("author")),
+                             ("language", lambda a: a["language"]), ("year", lambda a: a["date"][:4] if "date" in a else None),
+                             ("month", lambda a: a["date"][:7] if len(a.get("date", "")) > 4 else None)):
+            unknown, counts = count(value)
+            self.assertEqual((facets[field]["unknown"], {v["value"]: v["articles"] for v in facets[field]["values"]}, facets[field]["more"]),
+                             (unknown, counts, 0), field)
+        self.assertEqual([v["value"] for v in facets["year"]["values"]], ["1999", "2022", "2023", "2024"])
+        out, _ = self.search("-n1", "--facets", "year,source", "gas")
+        self.assertRegex(out, r"(?m)^source    Wire \d \(1\d\) · Wire \d \(1\d\) · unknown \(1\d\)$")
+        self.assertEqual(len(self.search_json("--facets", "all", "gas")["facets"]), 5)
+        self.assertEqual(self.search_json("--by", "passage", "--facets", "year", "gas")["facets"],
+                         self.search_json("--facets", "year", "gas")["facets"])
+
+    def test_timeline(self):
+        timeline = self.search_json("--timeline", "gas")["timeline"]
+        dated = [a["date"] for a in self.articles.values() if "date" in a]
+        self.assertEqual(timeline["unit"], "year")
+        self.assertEqual(timeline["undated"], len(self.articles) - len(dated))
+        self.assertEqual([(b["from"], b["to"]) for b in timeline["buckets"]], [(f"{y}-01-01", f"{y}-12-31") for y in range(1999, 2025)])
+        self.assertEqual([b["articles"] for b in timeline["buckets"]], [sum(d[:4] == str(y) for d in dated) for y in range(1999, 2025)])
+        self.assertEqual(timeline["vague"], [])
+        out, _ = self.search("-n1", "--timeline", "gas")
+        self.assertRegex(out, r"by year: \d+ articles, most in 2023 \(\d+\); \d+ undated\n")
+        self.assertIn("█", out)
+        self.environment["LC_ALL"] = "C"
+        out, _ = self.search("-n1", "--timeline", "gas")
+        self.assertIn("####", out)
+        self.assertNotIn("█", out)
+        self.assertNotIn("timeline", self.search_json("gas"))
+
+    def test_nothing_found(self):
+        result = self.search_json("--facets", "year", "--timeline", "--sort", "newest", "zzzz", status=1)
+        self.assertEqual(result["facets"], [{"field": "year", "values": [], "unknown": 0, "more": 0}])
+        self.assertEqual(result["timeline"], {"unit": "day", "undated": 0, "buckets": [], "vague": []})
 
 
 class Batch(SearchCase):
@@ -260,6 +440,16 @@ class Errors(SearchCase):
         self.check("--page", "10000", "x", words=["--page"])
         self.check("--by", "author", "x", words=["--by"])
         self.check("--rank", "worst", "x", words=["--rank"])
+        self.check("--sort", "size", "x", words=["--sort", "size"])
+        self.check("--sort", "newest", "--by", "passage", "x", words=["--sort", "--by passage"])
+        self.check("--sort", "newest", "--trec", "x", words=["--sort", "--trec"])
+        self.check("--facets", "source,colour", "x", words=["--facets", "colour"])
+        self.check("--facets", "", "x", words=["--facets"])
+        self.check("--facets", "year", "--trec", "x", words=["--facets", "--trec"])
+        self.check("--timeline", "--batch", words=["--timeline", "--batch"])
+        self.check("-o", "id,colour", "x", words=["-o", "colour"])
+        self.check("-1", "--json", "x", words=["-o", "--json"])
+        self.check("-o", "id", "--timeline", "x", words=["-o", "--timeline"])
         self.check("--k1", "nan", "x", words=["--k1"])
         self.check("--b", "2", "x", words=["--b"])
         self.check("--batch", "x", words=["--batch"])
@@ -296,7 +486,7 @@ class Errors(SearchCase):
 
     def test_help_and_version(self):
         out, _ = self.search("--help")
-        self.assertLessEqual(out.count("\n"), 40)
+        self.assertLessEqual(out.count("\n"), 45)
         self.assertTrue(all(len(line) <= 80 for line in out.splitlines()))
         self.assertTrue(re.match(r"csa-search \d+\.\d+", self.search("--version")[0]))
 

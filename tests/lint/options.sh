@@ -11,13 +11,13 @@ fail() {
     exit 1
 }
 
-meson setup "$folder/build" "$root" -Dhtml=disabled -Dmarkdown=disabled -Duchardet=disabled -Dtests=false \
+meson setup "$folder/build" "$root" -Dhtml=disabled -Dmarkdown=disabled -Duchardet=disabled -Dinteractive=disabled -Dtests=false \
     -Dwerror=true -Doptimization=0 >"$folder/log" 2>&1 || { cat "$folder/log"; fail "meson setup"; }
 ninja -C "$folder/build" >"$folder/log" 2>&1 || { cat "$folder/log"; fail "ninja"; }
 
 index=$folder/build/indexer/csa-index
 search=$folder/build/searcher/csa-search
-"$index" --version | grep -q '^without: HTML (libxml2), Markdown (cmark), encoding detection (uchardet)$' ||
+"$index" --version | grep -q '^without: HTML (libxml2), Markdown (cmark), encoding detection (uchardet), line editing (libedit)$' ||
     fail "--version does not say what is missing"
 
 mkdir "$folder/articles"

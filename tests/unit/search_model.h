@@ -5,6 +5,7 @@
 
 #include "common/base/file.h"
 #include "common/base/memory.h"
+#include "common/index/chunk.h"
 #include "common/index/index.h"
 #include "common/index/segment_writer.h"
 #include "common/text/language.h"
@@ -38,6 +39,9 @@ struct model_article {
     bool deleted;
     uint32_t first_passage, passage_count;
     uint32_t title_begin, title_count; /* in tokens */
+    uint32_t date;
+    const char *source, *author, *url; /* null: none */
+    uint8_t language;                  /* the stemmer unless set otherwise */
 };
 
 struct model_passage {
@@ -108,6 +112,7 @@ static inline bool model_add_article(struct model *model, uint32_t segment, uint
     struct model_article *article = &model->articles[model->article_count++];
     *article = (struct model_article){.segment = segment,
                                       .stemmer = stemmer,
+                                      .language = stemmer,
                                       .first_passage = model->passage_count,
                                       .title_begin = model->token_count,
                                       .title_count = title_count};
@@ -203,17 +208,24 @@ static inline void model_add_articles(const struct model *model, uint32_t segmen
             lengths[i] = model_length(model, article->first_passage + i);
         }
         char id[32];
+        struct csa_buffer stored;
+        csa_buffer_init(&stored, 1000);
+        csa_article_record_encode(&(struct csa_stored_article){.url = csa_view_of(article->url)}, &stored);
         snprintf(id, sizeof id, "article-%u", a);
         struct csa_article_record record = {.id = csa_view_of(id),
                                             .stemmer = article->stemmer,
-                                            .language = article->stemmer,
+                                            .language = article->language,
+                                            .date = article->date,
+                                            .source = csa_view_of(article->source),
+                                            .author = csa_view_of(article->author),
                                             .title_tokens = article->title_count,
-                                            .stored = csa_view_make("\0", 1),
+                                            .stored = csa_buffer_view(&stored),
                                             .lengths = lengths,
                                             .passage_count = article->passage_count};
         if (csa_segment_writer_add_article(writer, &record, &error) != CSA_OK) {
             fail_msg("%s", error.message);
         }
+        csa_buffer_release(&stored);
     }
     test_free(lengths);
 }

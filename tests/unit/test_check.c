@@ -155,7 +155,7 @@ static void read_all(const struct csa_segment *segment)
         if (csa_segment_article_id(segment, i, buffer, &id, NULL) == CSA_OK) {
             csa_segment_find_article(segment, id, &article, &found, NULL);
         }
-        csa_segment_read_article(segment, i, &arena, &stored, NULL);
+        csa_segment_read_article(segment, i, NULL, &arena, &stored, NULL);
         csa_segment_string(segment, csa_column_get(&segment->source, i));
         csa_segment_string(segment, csa_column_get(&segment->author, i));
         csa_column_get(&segment->date, i);
@@ -164,7 +164,7 @@ static void read_all(const struct csa_segment *segment)
     }
     for (uint32_t i = 0; i < segment->meta.passages && i < 200; i += 1 + random_below(40)) {
         struct csa_stored_passage stored;
-        csa_segment_read_passage(segment, i, &arena, &stored, NULL);
+        csa_segment_read_passage(segment, i, NULL, &arena, &stored, NULL);
         csa_segment_length(segment, i);
         assert_true(csa_segment_article_of(segment, i) < segment->meta.articles);
     }

@@ -284,9 +284,9 @@ static void expect_articles(const struct csa_segment *segment)
     csa_arena_init(&arena, 0);
     assert_ok(csa_segment_article_id(segment, 1, buffer, &id, &error));
     assert_true(csa_view_equal(id, csa_view_of("2023/b.txt")));
-    assert_ok(csa_segment_read_article(segment, 0, &arena, &article, &error));
+    assert_ok(csa_segment_read_article(segment, 0, NULL, &arena, &article, &error));
     assert_true(csa_view_equal(article.title, csa_view_of("Gas pipelines")));
-    assert_ok(csa_segment_read_passage(segment, 1, &arena, &passage, &error));
+    assert_ok(csa_segment_read_passage(segment, 1, NULL, &arena, &passage, &error));
     assert_true(csa_view_equal(passage.text, csa_view_of("Trains carry coal.")));
     assert_int_equal(passage.offset, 21);
     assert_int_equal(csa_column_get(&segment->date, 0), 20230811);

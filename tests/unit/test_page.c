@@ -102,9 +102,11 @@ static void expect(const char *query_text, const struct csa_hit *hits, size_t co
 }
 
 static const struct csa_hit hits[] = {
-    {.passage = 5, .score = 5, .article_score = 6}, {.passage = 2, .score = 4, .article_score = 5},
-    {.passage = 0, .score = 3, .article_score = 5}, {.passage = 3, .score = 1, .article_score = 5},
-    {.passage = 4, .score = 2, .article_score = 2},
+    {.passage = 5, .score = 5, .own = 5, .article_score = 6},
+    {.passage = 2, .score = 4, .own = 4, .article_score = 5},
+    {.passage = 0, .score = 3, .own = 3, .article_score = 5},
+    {.passage = 3, .score = 1, .own = 1, .article_score = 5},
+    {.passage = 4, .score = 2, .own = 2, .article_score = 2},
 };
 enum { HITS = sizeof hits / sizeof hits[0] };
 

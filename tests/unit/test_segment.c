@@ -63,7 +63,7 @@ static void compare_article(const struct csa_segment *segment, const struct mode
     struct csa_arena arena;
     struct csa_stored_article stored;
     csa_arena_init(&arena, 0);
-    assert_ok(csa_segment_read_article(segment, i, &arena, &stored, &error));
+    assert_ok(csa_segment_read_article(segment, i, NULL, &arena, &stored, &error));
     assert_true(csa_view_equal(stored.title, csa_view_of(article->title)));
     assert_true(csa_view_equal(stored.url, csa_view_of(article->url)));
     assert_int_equal(stored.description.size, 0);
@@ -76,7 +76,7 @@ static void compare_article(const struct csa_segment *segment, const struct mode
         struct csa_stored_passage passage;
         assert_int_equal(csa_segment_length(segment, p), model->lengths[p]);
         assert_int_equal(csa_segment_article_of(segment, p), i);
-        assert_ok(csa_segment_read_passage(segment, p, &arena, &passage, &error));
+        assert_ok(csa_segment_read_passage(segment, p, NULL, &arena, &passage, &error));
         assert_true(
             csa_view_equal(passage.text, csa_view_of(model->options.store_text ? model->texts[p] : "")));
         assert_int_equal(passage.offset, model->options.store_text ? 10 * (p - article->first) : 0);

@@ -68,13 +68,41 @@ static void joins_words_at_apostrophes_and_full_stops(void **state)
 {
     (void)state;
     assert_tokens("don't don’t don`t donʼt don＇t don´t", "don't don't don't don't don't don't");
-    assert_tokens("O'Brien l’eau rock'n'roll", "o'brien l'eau rock'n'roll");
+    assert_tokens("O'Brien rock'n'roll ma'am o'clock", "o'brien rock'n'roll ma'am o'clock");
     assert_tokens("'quoted' ‘quoted’ 'tis dogs' dogs’", "quoted quoted tis dogs dogs");
     assert_tokens("a''b a'.b a..b a.", "a b a b a b a");
     assert_tokens("U.S. U.S e.g. example.com end.Next", "u.s u.s e.g example com end next");
     assert_tokens("a.1 1.a 1'a", "a 1 1 a 1 a");
     assert_tokens("oʻzbek oʻzbekistonʻ м'я м’я", "o'zbek o'zbekiston м'я м'я");
     assert_tokens("col·lecció coŀlecció a·1", "colleccio colleccio a 1");
+}
+
+/* What Romance languages shorten before a vowel, h or y is a word of its own; all else keeps its apostrophe.
+ */
+static void parts_elided_words(void **state)
+{
+    (void)state;
+    assert_tokens("l'eau L’EAU l`eau lʼeau l´eau", "l eau l eau l eau l eau l eau");
+    assert_tokens("d'Italia l'été L'Île d’Évian l'œuvre l'homme j'y d'Yvelines",
+                  "d italia l ete l ile d evian l oeuvre l homme j y d yvelines");
+    assert_tokens("c'est n'a s'il t'aime m'a qu'il jusqu'à Lorsqu'elle puisqu'on quoiqu'il",
+                  "c est n a s il t aime m a qu il jusqu a lorsqu elle puisqu on quoiqu il");
+    assert_tokens(
+        "dell'Asia all'alba nell'anno sull'onda dall'Est coll'aiuto un'altra quest'anno quell'uomo",
+        "dell asia all alba nell anno sull onda dall est coll aiuto un altra quest anno quell uomo");
+    assert_tokens("l'Hospitalet d'Olot s'Agaró", "l hospitalet d olot s agaro");
+    assert_tokens("L'Oréal D'Angelo d'Artagnan", "l oreal d angelo d artagnan");
+    assert_tokens("l'un'altro l'a's", "l un altro l a");
+    assert_tokens("l'e\u0301te\u0301 l\u00AD'eau", "l ete l eau");
+    /* no vowel behind, or no such word before */
+    assert_tokens("L'viv N'Djamena c'mon m'lord n'sync D'Souza d's l's all's",
+                  "l'viv n'djamena c'mon m'lord n'sync d'souza d l all");
+    assert_tokens("I'd we'll you're hadn't y'all aujourd'hui prud'homme entr'acte xi'an sana'a qur'an",
+                  "i'd we'll you're hadn't y'all aujourd'hui prud'homme entr'acte xi'an sana'a qur'an");
+    assert_tokens("o'zbek g'alaba ma'no ta'lim O'Hara", "o'zbek g'alaba ma'no ta'lim o'hara");
+    assert_tokens("м'ята об'єкт", "м'ята об'єкт");
+    assert_tokens("a'l'eau x.l'eau", "a'l'eau x.l'eau");
+    assert_tokens("l' eau l'' eau 'l'eau'", "l eau l eau l eau");
 }
 
 static void drops_the_possessive(void **state)
@@ -138,7 +166,12 @@ static void folds_latin(void **state)
     assert_tokens("Straße STRASSE ẞ ﬁre ﬆ ĳ", "strasse strasse ss fire st ij");
     assert_tokens("café cafe\u0301 CAFÉ Ångström A\u030Angstro\u0308m", "cafe cafe cafe angstrom angstrom");
     assert_tokens("Ærø Øre Łódź Đorđe Þór œuvre ħ", "aero ore lodz dorde thor oeuvre h");
-    assert_tokens("ı İ I i İSTANBUL", "i i i i istanbul");
+    /* One letter for search, as a text's language is not always known: ISTANBUL is written in both ways. */
+    assert_tokens("ı İ I i İSTANBUL ISTANBUL ıstanbul i\u0307stanbul",
+                  "i i i i istanbul istanbul istanbul istanbul");
+    assert_tokens("ILIK ılık ilik", "ilik ilik ilik");
+    assert_tokens("oʻ o' o’ o‘ gʻ Oʻzbekiston o‘zbekiston o`zbekiston",
+                  "o o o o g o'zbekiston o'zbekiston o'zbekiston");
     assert_tokens("ŉ ǆ ǈ ſ K Å", "n dz lj s k a");
     assert_tokens("ＡＢＣ 𝐀𝒷 Ⅳ ⓐ ª", "abc ab iv a a");
     assert_tokens("Việt Nam Vie\u0323\u0302t", "viet nam viet");
@@ -160,7 +193,8 @@ static void folds_greek_arabic_and_others(void **state)
 {
     (void)state;
     assert_tokens("Ὀδυσσεύς ΟΔΥΣΣΕΥΣ ᾳ α\u0345 Ϊ ΐ", "οδυσσευσ οδυσσευσ α α ι ι");
-    assert_tokens("العَرَبِيَّة مـــرحبا أحمد آسيا", "العربية مرحبا احمد اسيا");
+    assert_tokens("العَرَبِيَّة مـــرحبا أحمد آسيا إيران", "العربية مرحبا احمد اسيا ايران");
+    assert_tokens("ایران ايران کتاب كتاب", "ايران ايران كتاب كتاب");
     assert_tokens("ﻻ ﺏ کی", "لا ب كي");
     assert_tokens("և ԵՒ ՀԱՅ", "եւ եւ հայ");
     assert_tokens("हिन्दी क़िताब क\u093Cिताब", "हिन्दी क\u093Cिताब क\u093Cिताब");
@@ -177,14 +211,59 @@ static void gives_pairs(void **state)
     assert_tokens("中", "中.");
     assert_tokens("中。国", "中. 国.");
     assert_tokens("中 国", "中. 国.");
-    assert_tokens("東京タワー", "東京* 京タ* タワ* ワー* ー.");
+    assert_tokens("東京タワー", "东京* 京タ* タワ* ワー* ー.");
     assert_tokens("人々 〇〇 いすゞ", "人々* 々. 〇〇* 〇. いす* すゞ* ゞ.");
     assert_tokens("한국 경제", "한국* 국. 경제* 제.");
     assert_tokens("第3回 Gazprom在中国", "第. 3 回. gazprom 在中* 中国* 国.");
     assert_tokens("ＡＢＣ公司１２３", "abc 公司* 司. 123");
     assert_tokens("𠀀𠀁", "𠀀𠀁* 𠀁.");
     assert_tokens("⼈⽇", "人日* 日."); /* radicals for characters */
-    assert_tokens("\uF900", "豈.");
+    assert_tokens("\uF900", "岂.");
+}
+
+/* Traditional characters become simplified ones; where several became one, all of them. */
+static void simplifies_chinese(void **state)
+{
+    (void)state;
+    static const struct {
+        const char *traditional, *simplified;
+    } texts[] = {
+        {"中國與俄羅斯簽署天然氣協議", "中国与俄罗斯签署天然气协议"},
+        {"臺灣鐵路", "台湾铁路"},
+        {"發展頭髮", "发展头发"},
+        {"皇后後來", "皇后后来"},
+        {"裡面裏面", "里面里面"},
+        {"麵包面子", "面包面子"},
+        {"乾燥幹部干預", "干燥干部干预"},
+        {"複雜恢復", "复杂恢复"},
+        {"説話說話", "说话说话"},
+        {"遊覽週末佔領衆人羣島", "游览周末占领众人群岛"},
+        {"一帶一路", "一带一路"},
+    };
+    char expected[1024];
+    for (size_t i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        describe(csa_view_of(texts[i].simplified), false, expected, sizeof expected);
+        assert_tokens(texts[i].traditional, expected);
+        assert_tokens(texts[i].simplified, expected);
+    }
+    /* Forms of Japan alone, and kana, stay apart. */
+    assert_tokens("沢", "沢.");
+    assert_tokens("澤", "泽.");
+    assert_tokens("戦 広 売 芸 弁", "戦. 広. 売. 芸. 弁.");
+    assert_tokens("戰 廣 賣 藝 辯", "战. 广. 卖. 艺. 辩.");
+    assert_tokens("覆 着 著", "覆. 着. 着.");
+    /* A pair of forms that ICU's data turn into each other is one character. */
+    assert_tokens("苎 苧 薴", "苎. 苎. 苎.");
+}
+
+/* Names, numbers and full-width letters inside a sentence without blanks. */
+static void finds_other_scripts_in_chinese(void **state)
+{
+    (void)state;
+    assert_tokens("中国与Gazprom签署", "中国* 国与* 与. gazprom 签署* 署.");
+    assert_tokens("2023年10月", "2023 年. 10 月.");
+    assert_tokens("ＧＡＺＰＲＯＭ与Ｂ２Ｂ", "gazprom 与. b2b");
+    assert_tokens("中国，俄罗斯、蒙古", "中国* 国. 俄罗* 罗斯* 斯. 蒙古* 古.");
 }
 
 static void composes_kana_and_hangul(void **state)
@@ -499,6 +578,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(finds_words),
         cmocka_unit_test(joins_words_at_apostrophes_and_full_stops),
+        cmocka_unit_test(parts_elided_words),
         cmocka_unit_test(drops_the_possessive),
         cmocka_unit_test(keeps_numbers_whole),
         cmocka_unit_test(segments_hebrew),
@@ -508,6 +588,8 @@ int main(void)
         cmocka_unit_test(folds_cyrillic),
         cmocka_unit_test(folds_greek_arabic_and_others),
         cmocka_unit_test(gives_pairs),
+        cmocka_unit_test(simplifies_chinese),
+        cmocka_unit_test(finds_other_scripts_in_chinese),
         cmocka_unit_test(composes_kana_and_hangul),
         cmocka_unit_test(gives_pairs_of_southeast_asian_scripts),
         cmocka_unit_test(gives_extra_tokens),

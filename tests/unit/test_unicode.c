@@ -201,6 +201,27 @@ static void assert_folds(const char *text, const char *expected)
     csa_buffer_release(&out);
 }
 
+static void knows_apostrophes_and_quotes(void **state)
+{
+    (void)state;
+    static const uint32_t apostrophes[] = {'\'', '`', 0x2019, 0x2018, 0x02BB, 0x02BC, 0xFF07};
+    static const uint32_t quotes[] = {'"', 0x201C, 0x201D, 0x201E, 0xAB, 0xBB, 0x300C, 0x300F, 0xFF02};
+    for (size_t i = 0; i < sizeof apostrophes / sizeof apostrophes[0]; i++) {
+        assert_true(csa_unicode_is_apostrophe(apostrophes[i]));
+        assert_false(csa_unicode_is_quote(apostrophes[i]));
+    }
+    for (size_t i = 0; i < sizeof quotes / sizeof quotes[0]; i++) {
+        assert_true(csa_unicode_is_quote(quotes[i]));
+        assert_false(csa_unicode_is_apostrophe(quotes[i]));
+    }
+    static const uint32_t others[] = {'a',      ' ',       ',', 0x4E2D, 0x00DF, 0x300A, CSA_REPLACEMENT,
+                                      0x110000, UINT32_MAX};
+    for (size_t i = 0; i < sizeof others / sizeof others[0]; i++) {
+        assert_false(csa_unicode_is_quote(others[i]));
+        assert_false(csa_unicode_is_apostrophe(others[i]));
+    }
+}
+
 static void folds_strings(void **state)
 {
     (void)state;
@@ -291,6 +312,7 @@ int main(void)
         cmocka_unit_test(counts_columns),
         cmocka_unit_test(knows_scripts),
         cmocka_unit_test(knows_letters_and_spaces),
+        cmocka_unit_test(knows_apostrophes_and_quotes),
         cmocka_unit_test(folds_strings),
         cmocka_unit_test(folds_long_strings_in_pieces),
         cmocka_unit_test(folds_towers_of_marks),

@@ -1,0 +1,401 @@
+/* Facets and dates: all articles that match, counted by what the columns say of them.
+ *
+ * One walk over a segment's matching articles fills plain arrays: counts by string number, by language, by
+ * day. Strings are then brought together over the segments; years, months and dates follow from the days. */
+#include "common/base/heap.h"
+#include "common/index/hash.h"
+#include "searcher/native/matched.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+    YEARS = 10000,
+    MONTHS = 13, /* 0: not known, as for days */
+    DAYS = 32,
+    VALUE_ROOM = 8, /* bytes of "2023-08" */
+};
+
+/* Different values with their counts, while they are brought together over the segments. */
+struct values {
+    struct csa_facet_value *items;
+    size_t count;
+    uint32_t *slots; /* hash table of places in items, plus one; null: of one segment, all differ anyway */
+    size_t mask;
+    uint64_t unknown;
+};
+
+struct tally {
+    struct csa_native *native;
+    unsigned facets;
+    bool dates;                  /* days are counted */
+    uint32_t *sources, *authors; /* of the segment at hand, by string number; null: not wanted */
+    uint32_t string_count;       /* of the segment at hand */
+    struct values by_source, by_author;
+    uint64_t languages[CSA_LANGUAGE_COUNT];
+    uint32_t **years; /* by year: counts by month and day; null: no article */
+    uint64_t undated;
+};
+
+static bool wants(unsigned facets, enum csa_facet facet)
+{
+    return (facets >> facet & 1) != 0;
+}
+
+static uint32_t count_strings(const struct csa_segment *segment)
+{
+    struct csa_view strings = segment->sections[CSA_SECTION_STRINGS];
+    return strings.size == 0 ? 1 : csa_load_u32(strings.data); /* number 0: none */
+}
+
+/* ---- counting ---- */
+
+/* Counts a block of dates. Month and day together are at most 1231. */
+static bool count_days(struct tally *tally, const uint32_t *dates, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        uint32_t year = dates[i] / 10000;
+        uint32_t rest = dates[i] - year * 10000;
+        uint32_t month = rest / 100;
+        uint32_t day = rest - month * 100;
+        if (year == 0 || year >= YEARS || month >= MONTHS || day >= DAYS) {
+            tally->undated++;
+            continue;
+        }
+        if (tally->years[year] == NULL) {
+            tally->years[year] = csa_arena_zalloc(&tally->native->work, MONTHS * DAYS, sizeof(uint32_t));
+            if (tally->years[year] == NULL) {
+                return false;
+            }
+        }
+        tally->years[year][month * DAYS + day]++;
+    }
+    return true;
+}
+
+static void count_strings_of(const uint32_t *numbers, size_t count, uint32_t string_count, uint32_t *counts)
+{
+    for (size_t i = 0; i < count; i++) {
+        counts[numbers[i] < string_count ? numbers[i] : 0]++;
+    }
+}
+
+static bool count_articles(struct tally *tally, const struct csa_segment *segment, const uint32_t *articles,
+                           size_t count)
+{
+    uint32_t values[CSA_WALK_ROOM];
+    if (tally->sources != NULL) {
+        csa_article_walk_read(&segment->source, articles, count, values);
+        count_strings_of(values, count, tally->string_count, tally->sources);
+    }
+    if (tally->authors != NULL) {
+        csa_article_walk_read(&segment->author, articles, count, values);
+        count_strings_of(values, count, tally->string_count, tally->authors);
+    }
+    if (wants(tally->facets, CSA_FACET_LANGUAGE)) {
+        csa_article_walk_read(&segment->language, articles, count, values);
+        for (size_t i = 0; i < count; i++) {
+            tally->languages[values[i] < CSA_LANGUAGE_COUNT ? values[i] : CSA_LANGUAGE_NONE]++;
+        }
+    }
+    if (tally->dates) {
+        csa_article_walk_read(&segment->date, articles, count, values);
+        return count_days(tally, values, count);
+    }
+    return true;
+}
+
+/* ---- strings over several segments ---- */
+
+static bool values_init(struct values *values, struct csa_native *native)
+{
+    const struct csa_index *index = native->index;
+    size_t room = 1;
+    for (uint32_t s = 0; s < index->segment_count; s++) {
+        room += count_strings(index->segments[s].segment);
+    }
+    *values = (struct values){.items = csa_arena_alloc(&native->work, room, sizeof *values->items)};
+    if (index->segment_count > 1) {
+        size_t slots = 16;
+        while (slots < 2 * room) {
+            slots *= 2;
+        }
+        values->slots = csa_arena_zalloc(&native->work, slots, sizeof *values->slots);
+        values->mask = slots - 1;
+    }
+    return values->items != NULL && (index->segment_count <= 1 || values->slots != NULL);
+}
+
+/* Where the value stands, or where it is to be put. */
+static struct csa_facet_value *find_value(struct values *values, struct csa_view value)
+{
+    if (values->slots == NULL) {
+        return &values->items[values->count];
+    }
+    size_t slot = (size_t)csa_hash(value) & values->mask;
+    while (values->slots[slot] != 0) {
+        struct csa_facet_value *item = &values->items[values->slots[slot] - 1];
+        if (csa_view_equal(item->value, value)) {
+            return item;
+        }
+        slot = (slot + 1) & values->mask;
+    }
+    values->slots[slot] = (uint32_t)values->count + 1;
+    return &values->items[values->count];
+}
+
+static void add_strings(struct values *values, const struct csa_segment *segment, const uint32_t *counts,
+                        uint32_t string_count)
+{
+    values->unknown += counts[0];
+    for (uint32_t i = 1; i < string_count; i++) {
+        if (counts[i] == 0) {
+            continue;
+        }
+        struct csa_view value = csa_segment_string(segment, i);
+        if (value.size == 0) {
+            values->unknown += counts[i];
+            continue;
+        }
+        struct csa_facet_value *item = find_value(values, value);
+        if (item == &values->items[values->count]) {
+            *item = (struct csa_facet_value){.value = value};
+            values->count++;
+        }
+        item->articles += counts[i];
+    }
+}
+
+static bool count_segment(struct tally *tally, const struct csa_segment *segment, const uint64_t *matched)
+{
+    struct csa_native *native = tally->native;
+    tally->string_count = count_strings(segment);
+    csa_arena_clear(&native->scratch);
+    if (wants(tally->facets, CSA_FACET_SOURCE)) {
+        tally->sources = csa_arena_zalloc(&native->scratch, tally->string_count, sizeof *tally->sources);
+    }
+    if (wants(tally->facets, CSA_FACET_AUTHOR)) {
+        tally->authors = csa_arena_zalloc(&native->scratch, tally->string_count, sizeof *tally->authors);
+    }
+    if ((wants(tally->facets, CSA_FACET_SOURCE) && tally->sources == NULL) ||
+        (wants(tally->facets, CSA_FACET_AUTHOR) && tally->authors == NULL)) {
+        return false;
+    }
+    struct csa_article_walk walk;
+    csa_article_walk_init(&walk, segment, matched);
+    uint32_t articles[CSA_WALK_ROOM];
+    for (size_t count; (count = csa_article_walk_next(&walk, articles)) != 0;) {
+        if (!count_articles(tally, segment, articles, count)) {
+            return false;
+        }
+    }
+    if (tally->sources != NULL) {
+        add_strings(&tally->by_source, segment, tally->sources, tally->string_count);
+    }
+    if (tally->authors != NULL) {
+        add_strings(&tally->by_author, segment, tally->authors, tally->string_count);
+    }
+    return true;
+}
+
+/* ---- what is given out ---- */
+
+/* Positive when a comes behind b: by count descending, then by value. */
+static int compare_by_count(const void *left, const void *right)
+{
+    const struct csa_facet_value *a = left;
+    const struct csa_facet_value *b = right;
+    if (a->articles != b->articles) {
+        return a->articles > b->articles ? -1 : 1;
+    }
+    return csa_view_compare(a->value, b->value);
+}
+
+static int compare_by_value(const void *left, const void *right)
+{
+    return csa_view_compare(((const struct csa_facet_value *)left)->value,
+                            ((const struct csa_facet_value *)right)->value);
+}
+
+static bool comes_behind(const void *context, uint64_t a, uint64_t b)
+{
+    const struct csa_facet_value *items = context;
+    return compare_by_count(&items[a], &items[b]) > 0;
+}
+
+/* Copies the first CSA_FACET_VALUES in the order of counts. */
+static bool give_values(const struct values *values, struct csa_arena *arena, struct csa_facet_counts *counts)
+{
+    uint64_t best[CSA_FACET_VALUES];
+    struct csa_heap heap = {.items = best};
+    for (; heap.size < values->count && heap.size < CSA_FACET_VALUES; heap.size++) {
+        best[heap.size] = heap.size;
+    }
+    if (heap.size < values->count) {
+        csa_heap_build(&heap, comes_behind, values->items); /* on top what comes last */
+        for (size_t i = heap.size; i < values->count; i++) {
+            if (comes_behind(values->items, best[0], i)) {
+                best[0] = i;
+                csa_heap_sift(&heap, 0, comes_behind, values->items);
+            }
+        }
+    }
+    counts->values = csa_arena_alloc(arena, heap.size + 1, sizeof *counts->values);
+    if (counts->values == NULL) {
+        return false;
+    }
+    for (size_t i = 0; i < heap.size; i++) {
+        counts->values[i] = values->items[best[i]];
+    }
+    qsort(counts->values, heap.size, sizeof *counts->values, compare_by_count);
+    counts->count = heap.size;
+    counts->more = values->count - heap.size;
+    counts->unknown = values->unknown;
+    return true;
+}
+
+static bool give_languages(const struct tally *tally, struct csa_arena *arena,
+                           struct csa_facet_counts *counts)
+{
+    struct csa_facet_value items[CSA_LANGUAGE_COUNT];
+    struct values values = {.items = items};
+    for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
+        const char *code = csa_language_code((csa_language)language);
+        if (code[0] == '\0') {
+            values.unknown += tally->languages[language];
+        } else if (tally->languages[language] != 0) {
+            items[values.count++] = (struct csa_facet_value){csa_view_of(code), tally->languages[language]};
+        }
+    }
+    return give_values(&values, arena, counts);
+}
+
+/* Writes a year, or a year and a month. */
+static struct csa_view name_month(char *out, uint32_t year, uint32_t month)
+{
+    for (unsigned i = 4; i-- > 0; year /= 10) {
+        out[i] = (char)('0' + year % 10);
+    }
+    out[4] = '-';
+    out[5] = (char)('0' + month / 10);
+    out[6] = (char)('0' + month % 10);
+    return csa_view_make(out, month == 0 ? 4 : 7);
+}
+
+static uint64_t add_days(const uint32_t *days, size_t count)
+{
+    uint64_t articles = 0;
+    for (size_t i = 0; i < count; i++) {
+        articles += days[i];
+    }
+    return articles;
+}
+
+static bool give_years(const struct tally *tally, enum csa_facet facet, struct csa_arena *arena,
+                       struct csa_facet_counts *counts)
+{
+    bool months = facet == CSA_FACET_MONTH;
+    size_t years = 0;
+    for (uint32_t year = 0; year < YEARS; year++) {
+        years += tally->years[year] != NULL;
+    }
+    size_t room = years * (months ? MONTHS - 1 : 1) + 1;
+    struct values values = {.items = csa_arena_alloc(arena, room, sizeof *values.items),
+                            .unknown = tally->undated};
+    char *names = csa_arena_alloc(arena, room, VALUE_ROOM);
+    if (values.items == NULL || names == NULL) {
+        return false;
+    }
+    for (uint32_t year = 0; year < YEARS; year++) {
+        const uint32_t *days = tally->years[year];
+        for (uint32_t month = 0; days != NULL && month < (months ? MONTHS : 1); month++) {
+            uint64_t articles =
+                months ? add_days(days + (size_t)month * DAYS, DAYS) : add_days(days, MONTHS * DAYS);
+            if (months && month == 0) {
+                values.unknown += articles;
+            } else if (articles != 0) {
+                struct csa_view name = name_month(names + values.count * VALUE_ROOM, year, month);
+                values.items[values.count++] = (struct csa_facet_value){name, articles};
+            }
+        }
+    }
+    if (!give_values(&values, arena, counts)) {
+        return false;
+    }
+    qsort(counts->values, counts->count, sizeof *counts->values, compare_by_value);
+    return true;
+}
+
+static bool give_dates(const struct tally *tally, struct csa_arena *arena, struct csa_search_result *result)
+{
+    size_t count = 0;
+    for (unsigned pass = 0; pass < 2; pass++) { /* how many, then which */
+        if (pass == 1) {
+            result->dates = csa_arena_alloc(arena, count + 1, sizeof *result->dates);
+            if (result->dates == NULL) {
+                return false;
+            }
+        }
+        count = 0;
+        for (uint32_t year = 0; year < YEARS; year++) {
+            const uint32_t *days = tally->years[year];
+            for (uint32_t i = 0; days != NULL && i < MONTHS * DAYS; i++) {
+                if (days[i] != 0 && pass == 1) {
+                    result->dates[count] =
+                        (struct csa_date_count){year * 10000 + i / DAYS * 100 + i % DAYS, days[i]};
+                }
+                count += days[i] != 0;
+            }
+        }
+    }
+    result->date_count = count;
+    result->undated = tally->undated;
+    return true;
+}
+
+static bool give(const struct tally *tally, bool dates, struct csa_arena *arena,
+                 struct csa_search_result *result)
+{
+    result->facets = csa_arena_zalloc(arena, CSA_FACET_COUNT, sizeof *result->facets);
+    if (result->facets == NULL) {
+        return false;
+    }
+    for (unsigned facet = 0; facet < CSA_FACET_COUNT; facet++) {
+        if (!wants(tally->facets, facet)) {
+            continue;
+        }
+        struct csa_facet_counts *counts = &result->facets[result->facet_count++];
+        counts->facet = facet;
+        bool given = facet == CSA_FACET_SOURCE     ? give_values(&tally->by_source, arena, counts)
+                     : facet == CSA_FACET_AUTHOR   ? give_values(&tally->by_author, arena, counts)
+                     : facet == CSA_FACET_LANGUAGE ? give_languages(tally, arena, counts)
+                                                   : give_years(tally, facet, arena, counts);
+        if (!given) {
+            return false;
+        }
+    }
+    return !dates || give_dates(tally, arena, result);
+}
+
+enum csa_status csa_native_count_facets(struct csa_native *native, const struct csa_search_request *request,
+                                        struct csa_arena *arena, struct csa_search_result *result,
+                                        struct csa_error *error)
+{
+    struct tally *tally = csa_arena_zalloc(&native->work, 1, sizeof *tally);
+    if (tally == NULL) {
+        return csa_error_set_memory(error, "facets");
+    }
+    tally->native = native;
+    tally->facets = request->facets;
+    tally->dates =
+        request->dates || wants(request->facets, CSA_FACET_YEAR) || wants(request->facets, CSA_FACET_MONTH);
+    tally->years = csa_arena_zalloc(&native->work, YEARS, sizeof *tally->years);
+    bool enough = tally->years != NULL &&
+                  (!wants(tally->facets, CSA_FACET_SOURCE) || values_init(&tally->by_source, native)) &&
+                  (!wants(tally->facets, CSA_FACET_AUTHOR) || values_init(&tally->by_author, native));
+    for (uint32_t s = 0; enough && s < native->index->segment_count; s++) {
+        enough = count_segment(tally, native->index->segments[s].segment, native->matched[s]);
+    }
+    return enough && give(tally, request->dates, arena, result) ? CSA_OK
+                                                                : csa_error_set_memory(error, "facets");
+}

@@ -1,0 +1,156 @@
+/* How the parser puts clauses together: groups as flat as their meaning allows, so that one meaning has one
+ * tree. */
+#include "searcher/query/parser.h"
+
+struct csa_node *csa_parser_node(struct csa_parser *parser, enum csa_node_kind kind, struct csa_view source)
+{
+    struct csa_node *node = csa_node_new(parser->arena, kind, source);
+    parser->out_of_memory = parser->out_of_memory || node == NULL;
+    return node;
+}
+
+void csa_parser_push(struct csa_parser *parser, struct csa_node *parent, struct csa_node *child)
+{
+    if (!csa_node_push(parser->arena, parent, child)) {
+        parser->out_of_memory = true;
+    }
+}
+
+/* A word that comes again counts again, as a clause of its own would: its weight is added to the first. */
+static bool merge_repeated(struct csa_node *group, const struct csa_node *child)
+{
+    if (child->kind != CSA_NODE_WORD && child->kind != CSA_NODE_EXACT) {
+        return false;
+    }
+    for (size_t i = 0; i < group->child_count; i++) {
+        struct csa_node *other = group->children[i];
+        if (other->occurrence == child->occurrence && csa_node_equal(other, child)) {
+            other->boost = csa_boost_round((double)other->boost + (double)child->boost);
+            return true;
+        }
+    }
+    return false;
+}
+
+static void append_child(struct csa_parser *parser, struct csa_node *group, struct csa_node *child)
+{
+    if (!merge_repeated(group, child)) {
+        csa_parser_push(parser, group, child);
+    }
+}
+
+/* Whether a group's clauses can stand in its parent itself without changing what is meant. Flat groups are
+ * what engines answer fastest. */
+static bool may_splice(const struct csa_node *group, enum csa_parser_list list)
+{
+    if (group->kind != CSA_NODE_GROUP || group->occurrence == CSA_MUST_NOT) {
+        return false;
+    }
+    if (group->occurrence == CSA_MUST && csa_node_children_are(group, CSA_MUST_NOT)) {
+        return true; /* a AND (NOT b) */
+    }
+    bool filters = false;
+    for (size_t i = 0; i < group->child_count; i++) {
+        filters = filters || csa_node_is_filter(group->children[i]);
+        if (group->children[i]->beside_filters) {
+            return false;
+        }
+    }
+    return csa_node_children_are(group, group->occurrence) &&
+           (group->occurrence == CSA_MUST || list == CSA_LIST_ALTERNATIVES || !filters);
+}
+
+void csa_parser_add(struct csa_parser *parser, struct csa_node *group, struct csa_node *child,
+                    enum csa_parser_list list)
+{
+    if (child == NULL) {
+        return;
+    }
+    if (child->occurrence == CSA_SHOULD &&
+        (list == CSA_LIST_REQUIRED || (list == CSA_LIST_PLAIN && csa_node_is_filter(child)))) {
+        child->occurrence = CSA_MUST;
+    }
+    if (!may_splice(child, list)) {
+        append_child(parser, group, child);
+        return;
+    }
+    for (size_t i = 0; i < child->child_count; i++) {
+        struct csa_node *inner = child->children[i];
+        if (inner->kind != CSA_NODE_FILTER) {
+            inner->boost = csa_boost_round((double)inner->boost * (double)child->boost);
+        }
+        csa_parser_add(parser, group, inner, list);
+    }
+}
+
+/* How many clauses of a group are optional, and whether there are required ones and all of them are filters.
+ */
+static size_t count_optional(const struct csa_node *group, bool *only_filters)
+{
+    size_t optional = 0;
+    size_t required = 0;
+    size_t filters = 0;
+    for (size_t i = 0; i < group->child_count; i++) {
+        const struct csa_node *child = group->children[i];
+        bool must = child->occurrence == CSA_MUST;
+        optional += child->occurrence == CSA_SHOULD;
+        required += must;
+        filters += must && csa_node_is_filter(child);
+    }
+    *only_filters = required > 0 && required == filters;
+    return optional;
+}
+
+/* In `pipeline siberia lang:en` only the filter is required, yet nobody wants all that is English: the
+ * optional clauses become a required group, which stands first. */
+void csa_parser_require_one(struct csa_parser *parser, struct csa_node *group)
+{
+    bool only_filters;
+    size_t optional = count_optional(group, &only_filters);
+    if (!only_filters || optional == 0) {
+        return;
+    }
+    struct csa_node *wanted = csa_parser_node(parser, CSA_NODE_GROUP, group->source);
+    struct csa_node others = *group;
+    group->child_count = 0;
+    for (size_t i = 0; wanted != NULL && i < others.child_count; i++) {
+        if (others.children[i]->occurrence == CSA_SHOULD) {
+            csa_parser_push(parser, wanted, others.children[i]);
+        }
+    }
+    if (parser->out_of_memory) {
+        return;
+    }
+    struct csa_node *first = wanted->children[0];
+    const struct csa_view last = wanted->children[optional - 1]->source;
+    wanted->source = first->source;
+    if (last.data > first->source.data) {
+        wanted->source.size = (size_t)(last.data + last.size - first->source.data);
+    }
+    bool alternatives =
+        first->kind == CSA_NODE_GROUP && first->boost == 1 && csa_node_children_are(first, CSA_SHOULD);
+    wanted = optional == 1 && (alternatives || csa_node_is_filter(first)) ? first : wanted;
+    wanted->occurrence = CSA_MUST;
+    wanted->beside_filters = !csa_node_is_filter(wanted);
+    csa_parser_add(parser, group, wanted, CSA_LIST_REQUIRED);
+    for (size_t i = 0; i < others.child_count; i++) {
+        if (others.children[i]->occurrence != CSA_SHOULD && others.children[i] != wanted) {
+            csa_parser_push(parser, group, others.children[i]);
+        }
+    }
+}
+
+/* A group of one clause is that clause; an empty one nothing. */
+struct csa_node *csa_parser_finish_group(struct csa_parser *parser, struct csa_node *group)
+{
+    if (group == NULL || group->child_count == 0) {
+        return NULL;
+    }
+    csa_parser_require_one(parser, group);
+    struct csa_node *only = group->children[0];
+    if (group->child_count > 1 || only->occurrence == CSA_MUST_NOT) {
+        return group;
+    }
+    only->occurrence = CSA_SHOULD;
+    return only;
+}

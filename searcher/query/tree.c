@@ -1,0 +1,115 @@
+/* Building and changing syntax trees: nodes, boosts, comparison, notes. Owns nothing; all memory is the
+ * caller's arena. */
+#include "searcher/query/tree.h"
+
+#include "common/text/unicode.h"
+
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+
+struct csa_node *csa_node_new(struct csa_arena *arena, enum csa_node_kind kind, struct csa_view source)
+{
+    struct csa_node *node = csa_arena_zalloc(arena, 1, sizeof *node);
+    if (node != NULL) {
+        node->kind = kind;
+        node->boost = 1;
+        node->source = source;
+    }
+    return node;
+}
+
+/* The array doubles whenever its count is a power of two. */
+bool csa_node_push(struct csa_arena *arena, struct csa_node *parent, struct csa_node *child)
+{
+    if ((parent->child_count & (parent->child_count - 1)) == 0) {
+        size_t room = parent->child_count == 0 ? 1 : parent->child_count * 2;
+        struct csa_node **children = csa_arena_alloc(arena, room, sizeof(struct csa_node *));
+        if (children == NULL) {
+            return false;
+        }
+        if (parent->child_count != 0) {
+            memcpy(children, parent->children, parent->child_count * sizeof(struct csa_node *));
+        }
+        parent->children = children;
+    }
+    parent->children[parent->child_count++] = child;
+    return true;
+}
+
+float csa_boost_round(double boost)
+{
+    double bounded = boost > CSA_QUERY_BOOST_MAXIMUM ? CSA_QUERY_BOOST_MAXIMUM : boost;
+    return bounded > 0 ? (float)(round(bounded * 10000) / 10000) : 0.0F;
+}
+
+bool csa_node_is_filter(const struct csa_node *node)
+{
+    if (node->kind != CSA_NODE_GROUP) {
+        return node->kind == CSA_NODE_FILTER;
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        if (!csa_node_is_filter(node->children[i])) {
+            return false;
+        }
+    }
+    return node->child_count > 0;
+}
+
+bool csa_node_children_are(const struct csa_node *group, enum csa_occurrence occurrence)
+{
+    for (size_t i = 0; i < group->child_count; i++) {
+        if (group->children[i]->occurrence != occurrence) {
+            return false;
+        }
+    }
+    return group->child_count > 0;
+}
+
+bool csa_node_equal(const struct csa_node *a, const struct csa_node *b)
+{
+    if (a->kind != b->kind || a->beside_filters != b->beside_filters || a->field != b->field ||
+        a->slop != b->slop || a->distance != b->distance || a->first_date != b->first_date ||
+        a->last_date != b->last_date || a->offset != b->offset || a->child_count != b->child_count ||
+        !csa_view_equal(a->text, b->text)) {
+        return false;
+    }
+    for (size_t i = 0; i < a->child_count; i++) {
+        const struct csa_node *one = a->children[i];
+        const struct csa_node *other = b->children[i];
+        if (one->occurrence != other->occurrence || one->boost != other->boost ||
+            !csa_node_equal(one, other)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool csa_query_note(struct csa_query *query, struct csa_arena *arena, const char *format, ...)
+{
+    char message[256];
+    va_list arguments;
+    va_start(arguments, format);
+    int size = vsnprintf(message, sizeof message, format, arguments);
+    va_end(arguments);
+    if (size < 0 || query->note_count == CSA_QUERY_NOTES) {
+        return true;
+    }
+    struct csa_view view =
+        csa_view_make(message, (size_t)size < sizeof message ? (size_t)size : sizeof message - 1);
+    view.size = csa_utf8_truncate(view, view.size);
+    for (size_t i = 0; i < query->note_count; i++) {
+        if (csa_view_equal(query->notes[i].message, view)) {
+            return true;
+        }
+    }
+    if (query->notes == NULL) {
+        query->notes = csa_arena_alloc(arena, CSA_QUERY_NOTES, sizeof *query->notes);
+    }
+    struct csa_view copy = csa_arena_copy(arena, view);
+    if (query->notes == NULL || copy.data == NULL) {
+        return false;
+    }
+    query->notes[query->note_count++].message = copy;
+    return true;
+}
