@@ -5,7 +5,7 @@
 
 enum {
     LENGTH_LONGEST = 1 << 24,
-    BEGINS_BETWEEN_LOOKS = 64, /* at the clock */
+    BEGINS_BETWEEN_LOOKS = 8, /* at the clock */
 };
 
 /* A child while one passage is looked at. */
@@ -126,8 +126,8 @@ static bool take_next(struct csa_near *near, size_t level, uint32_t start, uint3
     return false;
 }
 
-/* Whether an occurrence begins with a span of the child `anchor` that starts at `start`. */
-static bool begins_with(struct csa_near *near, size_t anchor, uint32_t start, uint32_t end)
+/* Whether an occurrence begins with a span of the child `anchor` that starts at `start`; uses up *steps. */
+static bool begins_with(struct csa_near *near, size_t anchor, uint32_t start, uint32_t end, unsigned *steps)
 {
     size_t level = 0;
     near->order[0] = anchor;
@@ -136,7 +136,7 @@ static bool begins_with(struct csa_near *near, size_t anchor, uint32_t start, ui
         place += i != anchor;
     }
     near->children[anchor].cursor = near->children[anchor].from;
-    for (unsigned step = 0; step < CSA_NEAR_STEPS; step++) {
+    for (; *steps != 0; --*steps) {
         if (take_next(near, level, start, end)) {
             if (++level == near->count) {
                 return true;
@@ -159,9 +159,10 @@ static bool begins_at(struct csa_near *near, uint32_t start)
             return false;
         }
     }
+    unsigned steps = CSA_NEAR_STEPS;
     for (size_t i = 0; i < near->count; i++) {
         const struct csa_near_child *child = &near->children[i];
-        if (child->spans[child->from].first == start && begins_with(near, i, start, end)) {
+        if (child->spans[child->from].first == start && begins_with(near, i, start, end, &steps)) {
             return true;
         }
     }

@@ -277,13 +277,40 @@ static enum csa_lexeme_kind operator_of(struct csa_lexeme *lexeme)
                                                       : CSA_LEXEME_WORD;
 }
 
+/* No letter but A to Z, so many words of them that it is a sentence, and no other sign of the query language.
+ */
+static bool is_all_capitals(struct csa_view text)
+{
+    enum { SENTENCE_WORDS = 6 };
+    size_t words = 0;
+    bool in_word = false;
+    for (size_t i = 0; i < text.size; i++) {
+        char c = text.data[i];
+        if ((c >= 'a' && c <= 'z') || (unsigned char)c >= 0x80 || strchr("\"()+=*?~^:", c) != NULL) {
+            return false;
+        }
+        bool letter = c >= 'A' && c <= 'Z';
+        words += letter && !in_word;
+        in_word = letter;
+    }
+    return words >= SENTENCE_WORDS;
+}
+
+void csa_lexer_init(struct csa_lexer *lexer, struct csa_view text)
+{
+    *lexer = (struct csa_lexer){.next = text.data,
+                                .end = text.size == 0 ? text.data : text.data + text.size,
+                                .all_capitals = is_all_capitals(text)};
+}
+
 static void read_word(struct csa_lexer *lexer, struct csa_lexeme *lexeme)
 {
     const char *end = find_word_end(lexer->next, lexer->end);
     lexeme->kind = CSA_LEXEME_WORD;
     lexeme->text = csa_view_make(lexer->next, (size_t)(end - lexer->next));
     lexer->next = end;
-    if (lexeme->sign == 0 && lexeme->field == CSA_FIELD_TEXT && !lexeme->exact && !lexeme->unclosed) {
+    if (lexeme->sign == 0 && lexeme->field == CSA_FIELD_TEXT && !lexeme->exact && !lexeme->unclosed &&
+        !lexer->all_capitals) {
         lexeme->kind = operator_of(lexeme);
     }
     if (lexeme->kind == CSA_LEXEME_WORD && lexeme->field != CSA_FIELD_ID) {

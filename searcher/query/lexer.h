@@ -37,12 +37,10 @@ struct csa_lexer {
     const char *next;
     const char *end;
     const char *quoted_end; /* where the last quoted string ended; null before */
+    bool all_capitals; /* a sentence in capitals, in which AND, OR, NOT and NEAR do not stand out: words */
 };
 
-static inline void csa_lexer_init(struct csa_lexer *lexer, struct csa_view text)
-{
-    *lexer = (struct csa_lexer){text.data, text.size == 0 ? text.data : text.data + text.size, NULL};
-}
+void csa_lexer_init(struct csa_lexer *lexer, struct csa_view text);
 
 void csa_lexer_next(struct csa_lexer *lexer, struct csa_lexeme *lexeme);
 
