@@ -202,6 +202,7 @@ uint32_t csa_near_frequency(struct csa_near *near, uint32_t passage)
     struct csa_phrase_area area = near->title
                                       ? csa_phrase_area_of_title(segment, passage)
                                       : csa_phrase_area_of(segment, passage, near->length - 1, near->reach);
+    csa_phrase_area_measure(segment, &area);
     for (size_t i = 0; i < near->count; i++) {
         if (!csa_phrase_spans(near->phrases[i], &area)) {
             return 0;

@@ -409,9 +409,11 @@ static uint32_t count_within(struct csa_phrase *phrase, const struct csa_phrase_
 }
 
 /* Occurrences that may run on into the passages behind; inside: every word stands in the passage itself. */
-static uint32_t count_across(struct csa_phrase *phrase, const struct csa_phrase_area *area, bool inside)
+static uint32_t count_across(struct csa_phrase *phrase, struct csa_phrase_area *area, bool inside)
 {
+    const struct csa_segment *segment = phrase->match->segment;
     if (phrase->slop != 0) {
+        csa_phrase_area_measure(segment, area);
         return gather_all(phrase, area) ? count_sloppy(phrase, area->extent, false) : 0;
     }
     /* Only an occurrence whose first word stands near the cut can run on behind it. */
@@ -422,9 +424,10 @@ static uint32_t count_across(struct csa_phrase *phrase, const struct csa_phrase_
         return 0;
     }
     if (first->positions[first->position_count - 1] + phrase->span <
-        csa_segment_length(phrase->match->segment, area->passage)) {
+        csa_segment_length(segment, area->passage)) {
         return inside ? find_starts(phrase, &own, true) : 0;
     }
+    csa_phrase_area_measure(segment, area);
     uint32_t count = find_starts(phrase, area, false);
     while (count != 0 && phrase->starts[count - 1] >= area->extent) {
         count--;

@@ -65,6 +65,9 @@ struct csa_phrase_area {
  * `passages` passages further. */
 struct csa_phrase_area csa_phrase_area_of(const struct csa_segment *segment, uint32_t passage, uint32_t reach,
                                           uint32_t passages);
+/* Fills in extent: needed where positions behind the first passage are read; it takes a look at the article.
+ */
+void csa_phrase_area_measure(const struct csa_segment *segment, struct csa_phrase_area *area);
 /* The area of a title. */
 struct csa_phrase_area csa_phrase_area_of_title(const struct csa_segment *segment, uint32_t passage);
 /* Passages behind its own that something can touch whose last position is `span` behind its first; at most

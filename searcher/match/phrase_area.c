@@ -31,10 +31,14 @@ struct csa_phrase_area csa_phrase_area_of(const struct csa_segment *segment, uin
         uint32_t limit = behind - 1 > passages ? passage + passages + 1 : passage + behind;
         area.last = csa_segment_article_end(segment, passage, limit) - 1;
     }
-    if (area.last != passage) {
-        area.extent = extent_of(segment, passage);
-    }
     return area;
+}
+
+void csa_phrase_area_measure(const struct csa_segment *segment, struct csa_phrase_area *area)
+{
+    if (area->last != area->passage) {
+        area->extent = extent_of(segment, area->passage);
+    }
 }
 
 struct csa_phrase_area csa_phrase_area_of_title(const struct csa_segment *segment, uint32_t passage)
