@@ -177,7 +177,6 @@ static void end_libedit(struct csa_editor *editor)
 static enum csa_editor_event read_edited(struct csa_editor *editor, struct csa_view *line)
 {
     int size = 0;
-    HistEvent event;
     const char *text = editor->libedit.el_gets(editor->edit, &size);
     if (size < 0 && interrupted) {
         editor->libedit.el_reset(editor->edit);
@@ -189,9 +188,6 @@ static enum csa_editor_event read_edited(struct csa_editor *editor, struct csa_v
         return CSA_EDITOR_END;
     }
     *line = csa_view_make(text, (size_t)size);
-    if (editor->history != NULL && line->data[0] != '\n') {
-        editor->libedit.history(editor->history, &event, H_ENTER, text);
-    }
     return CSA_EDITOR_LINE;
 }
 #endif
@@ -288,6 +284,22 @@ enum csa_editor_event csa_editor_read(struct csa_editor *editor, struct csa_view
         line->size--;
     }
     return event;
+}
+
+void csa_editor_remember(struct csa_editor *editor, struct csa_view line)
+{
+#if CSA_WITH_INTERACTIVE
+    HistEvent event;
+    csa_buffer_clear(&editor->line);
+    csa_buffer_append_view(&editor->line, line);
+    csa_buffer_append_byte(&editor->line, 0);
+    if (editor->history != NULL && !editor->line.failed) {
+        editor->libedit.history(editor->history, &event, H_ENTER, editor->line.data);
+    }
+#else
+    (void)editor;
+    (void)line;
+#endif
 }
 
 bool csa_editor_edits(const struct csa_editor *editor)

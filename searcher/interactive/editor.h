@@ -39,6 +39,9 @@ enum csa_editor_event {
 /* The next line, without its end, valid until the next call. A line longer than 1 MiB is cut there. */
 enum csa_editor_event csa_editor_read(struct csa_editor *editor, struct csa_view *line);
 
+/* Puts a line into the history. */
+void csa_editor_remember(struct csa_editor *editor, struct csa_view line);
+
 /* Whether lines can be edited here. */
 bool csa_editor_edits(const struct csa_editor *editor);
 

@@ -222,6 +222,9 @@ enum csa_status csa_interactive_run(struct csa_engine *engine, size_t pages, csa
         quit = event == CSA_EDITOR_END;
         line = trim(line);
         if (event == CSA_EDITOR_LINE && line.size != 0) {
+            if (line.data[0] != ':') {
+                csa_editor_remember(editor, line);
+            }
             status = take_line(&dialogue, line, &quit, error);
         }
     }
