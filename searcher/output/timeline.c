@@ -91,12 +91,12 @@ static void put_heading(struct csa_wrapper *wrapper, const struct csa_timeline *
 }
 
 /* Height of a bar in steps; what is not nothing is seen. */
-static size_t height_of(uint64_t articles, uint64_t peak)
+static size_t height_of(uint64_t articles, uint64_t peak, size_t rows)
 {
     if (articles == 0) {
         return 0;
     }
-    size_t height = (size_t)((double)articles / (double)peak * (ROWS * STEPS) + 0.5);
+    size_t height = (size_t)((double)articles / (double)peak * (double)(rows * STEPS) + 0.5);
     return height == 0 ? 1 : height;
 }
 
@@ -118,6 +118,7 @@ struct chart {
     const struct csa_text_style *style;
     const struct csa_timeline *timeline;
     const struct csa_bucket *peak;
+    size_t rows;  /* no more than the highest bar has articles */
     size_t scale; /* columns in front of the bars */
     size_t cell;  /* of a bar, with the gap behind it */
     size_t bar;
@@ -136,7 +137,7 @@ static void put_row(const struct chart *chart, size_t row)
 {
     struct csa_buffer *out = chart->out;
     const struct csa_timeline *timeline = chart->timeline;
-    if (row == ROWS - 1) {
+    if (row == chart->rows - 1) {
         csa_buffer_append_format(out, "%*llu ", (int)chart->scale - 1,
                                  (unsigned long long)chart->peak->articles);
     } else {
@@ -144,7 +145,7 @@ static void put_row(const struct chart *chart, size_t row)
     }
     for (size_t i = 0; i < timeline->count; i++) {
         const struct csa_bucket *bucket = &timeline->buckets[i];
-        size_t height = height_of(bucket->articles, chart->peak->articles);
+        size_t height = height_of(bucket->articles, chart->peak->articles, chart->rows);
         size_t above = height > row * STEPS ? height - row * STEPS : 0;
         bool marked = chart->style->colour && bucket == chart->peak && above != 0;
         csa_buffer_append_view(out, csa_view_of(marked ? csa_colour_mark : ""));
@@ -204,14 +205,16 @@ void csa_timeline_text(struct csa_buffer *out, const struct csa_page *page,
     size_t room = style->width > scale ? style->width - scale : 0;
     struct csa_timeline timeline;
     csa_timeline_make(result->dates, result->date_count, result->undated, room, &timeline);
-    struct chart chart = {out, style, &timeline, highest(&timeline), scale, 1, 1};
+    const struct csa_bucket *peak = highest(&timeline);
+    size_t rows = peak->articles < ROWS ? (size_t)peak->articles : ROWS;
+    struct chart chart = {out, style, &timeline, peak, rows, scale, 1, 1};
     if (room / timeline.count > 1) {
         chart.cell = room / timeline.count < BAR_WIDEST ? room / timeline.count : BAR_WIDEST;
         chart.bar = chart.cell > 2 ? chart.cell - 1 : chart.cell;
     }
     put_heading(&wrapper, &timeline);
     csa_buffer_append_byte(out, '\n');
-    for (size_t row = ROWS; row-- > 0 && chart.peak->articles != 0;) {
+    for (size_t row = rows; row-- > 0;) {
         put_row(&chart, row);
     }
     put_labels(&chart);
