@@ -80,16 +80,19 @@ struct csa_term_report {
     const struct csa_node *node;
     struct csa_view text; /* the term: surface form or stem */
     const char *kind;     /* "word", "stem", "prefix", "phrase", "title word", ... */
-    uint64_t passages;    /* that hold it */
-    uint64_t occurrences;
+    uint64_t passages;    /* that hold it; of a title's: articles */
+    uint64_t occurrences; /* 0 also for filters, which let passages through */
     double idf;
+    bool counted; /* false for phrases and NEAR: passages and occurrences say nothing */
+    bool title;   /* sought in titles */
     bool pattern; /* it stands for words of the collection */
     size_t words; /* how many were searched */
     bool cut;     /* there are more */
 };
 
 /* One facet: its values by count descending, then by value; years and months ascending. Of more than
- * CSA_FACET_VALUES those with the highest counts. Values live as long as the arena and the engine. */
+ * CSA_FACET_VALUES those with the highest counts. Spellings that fold to the same words are one value, shown
+ * as it is written most often. Values live as long as the arena and the engine. */
 enum { CSA_FACET_VALUES = 1000 };
 struct csa_facet_value {
     struct csa_view value; /* "2023", "2023-08", "en", a source; as filters in a query take it */
@@ -180,9 +183,10 @@ struct csa_engine_operations {
                                struct csa_article_info *info, struct csa_error *error);
     enum csa_status (*passage)(struct csa_engine *engine, uint32_t passage, struct csa_arena *arena,
                                struct csa_passage_info *info, struct csa_error *error);
+    /* One explanation for each of `count` passages. */
     enum csa_status (*explain)(struct csa_engine *engine, const struct csa_search_request *request,
-                               uint32_t passage, struct csa_arena *arena, struct csa_explanation *explanation,
-                               struct csa_error *error);
+                               const uint32_t *passages, size_t count, struct csa_arena *arena,
+                               struct csa_explanation *explanations, struct csa_error *error);
     /* Calls visit for words (surface forms) that start with prefix, in order, until it returns false. */
     enum csa_status (*words)(struct csa_engine *engine, struct csa_view prefix, void *context,
                              bool (*visit)(void *context, struct csa_view word, uint64_t passages),

@@ -99,27 +99,33 @@ static enum csa_status explain_article(struct session *session, const struct csa
     return CSA_OK;
 }
 
+static const struct csa_page_passage *best_passage(const struct csa_page_hit *hit)
+{
+    const struct csa_page_passage *best = &hit->passages[0];
+    for (size_t j = 1; j < hit->passage_count; j++) {
+        best = hit->passages[j].score > best->score ? &hit->passages[j] : best;
+    }
+    return best;
+}
+
 static enum csa_status explain_hits(struct session *session, const struct csa_page_request *request,
                                     const struct csa_page *page, struct csa_explanation **explanations,
                                     struct csa_error *error)
 {
     struct csa_search_request search = csa_page_search_request(request);
     *explanations = csa_arena_zalloc(&session->arena, page->hit_count, sizeof **explanations);
-    if (*explanations == NULL) {
+    uint32_t *passages = csa_arena_zalloc(&session->arena, page->hit_count + 1, sizeof *passages);
+    if (*explanations == NULL || passages == NULL) {
         return csa_error_set_memory(error, "explanation");
     }
-    enum csa_status status = CSA_OK;
+    for (size_t i = 0; i < page->hit_count; i++) {
+        passages[i] = best_passage(&page->hits[i])->passage;
+    }
+    enum csa_status status = session->engine->operations->explain(
+        session->engine, &search, passages, page->hit_count, &session->arena, *explanations, error);
     for (size_t i = 0; i < page->hit_count && status == CSA_OK; i++) {
         const struct csa_page_hit *hit = &page->hits[i];
-        const struct csa_page_passage *best = &hit->passages[0];
-        for (size_t j = 1; j < hit->passage_count; j++) {
-            best = hit->passages[j].score > best->score ? &hit->passages[j] : best;
-        }
-        status = session->engine->operations->explain(session->engine, &search, best->passage,
-                                                      &session->arena, &(*explanations)[i], error);
-        if (status == CSA_OK) {
-            status = explain_article(session, hit, best->score, &(*explanations)[i], error);
-        }
+        status = explain_article(session, hit, best_passage(hit)->score, &(*explanations)[i], error);
     }
     return status;
 }

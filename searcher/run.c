@@ -27,6 +27,9 @@ enum csa_status csa_run_query(struct csa_engine *engine, const struct csa_search
         status = csa_query_leave_out_stop_words(query, engine, error);
     }
     if (status == CSA_OK) {
+        status = csa_query_tidy(query, arena, error);
+    }
+    if (status == CSA_OK) {
         status = csa_query_add_variants(query, engine, arena, error);
     }
     struct csa_like_target target;

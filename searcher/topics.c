@@ -5,7 +5,10 @@
 #include "common/base/file.h"
 #include "common/text/unicode.h"
 
+#include <stdlib.h>
 #include <unistd.h>
+
+enum { ID_SHOWN = 200 /* bytes, in a message */ };
 
 /* A strict reader of one flat JSON object: strings and numbers are kept, anything nested is passed over.
  * csa-search links no JSON library, since it must start in a millisecond. */
@@ -181,12 +184,44 @@ static size_t count_lines(struct csa_view bytes)
     return lines;
 }
 
+/* A topic's id and the line it stands in. */
+struct place {
+    struct csa_view id;
+    size_t line;
+};
+
+static int compare_places(const void *left, const void *right)
+{
+    const struct place *a = left;
+    const struct place *b = right;
+    int order = csa_view_compare(a->id, b->id);
+    return order != 0 ? order : (a->line > b->line) - (a->line < b->line);
+}
+
+/* An id that two topics have would give a run in which articles stand twice for it. */
+static enum csa_status expect_different(const char *path, struct place *places, size_t count,
+                                        struct csa_error *error)
+{
+    qsort(places, count, sizeof *places, compare_places);
+    for (size_t i = 1; i < count; i++) {
+        if (csa_view_equal(places[i].id, places[i - 1].id)) {
+            return csa_error_set(error, CSA_ERROR_DAMAGED,
+                                 "%s: line %zu: topic %.*s stands twice, first in line %zu", path,
+                                 places[i].line, (int)csa_utf8_truncate(places[i].id, ID_SHOWN),
+                                 places[i].id.data, places[i - 1].line);
+        }
+    }
+    return CSA_OK;
+}
+
 static enum csa_status parse_lines(const char *path, struct csa_view bytes, struct csa_buffer *text,
                                    struct csa_arena *arena, struct csa_topics *topics,
                                    struct csa_error *error)
 {
-    topics->items = csa_arena_zalloc(arena, count_lines(bytes), sizeof *topics->items);
-    if (topics->items == NULL) {
+    size_t lines = count_lines(bytes);
+    topics->items = csa_arena_zalloc(arena, lines, sizeof *topics->items);
+    struct place *places = csa_arena_alloc(arena, lines, sizeof *places);
+    if (topics->items == NULL || places == NULL) {
         return csa_error_set_memory(error, path);
     }
     const char *end = bytes.data + bytes.size;
@@ -210,9 +245,9 @@ static enum csa_status parse_lines(const char *path, struct csa_view bytes, stru
                                  "%s: line %zu: neither `id<TAB>query` nor a JSON object with _id and text",
                                  path, number);
         }
-        topics->count++;
+        places[topics->count++] = (struct place){topic->id, number};
     }
-    return CSA_OK;
+    return expect_different(path, places, topics->count, error);
 }
 
 enum csa_status csa_topics_read(const char *path, struct csa_arena *arena, struct csa_topics *topics,
@@ -223,7 +258,7 @@ enum csa_status csa_topics_read(const char *path, struct csa_arena *arena, struc
     csa_buffer_init(&bytes, CSA_TOPICS_MAXIMUM);
     enum csa_status status = strcmp(path, "-") == 0
                                  ? csa_file_read_descriptor(STDIN_FILENO, "standard input", &bytes, error)
-                                 : csa_file_read(path, &bytes, error);
+                                 : csa_file_read_stream(path, &bytes, error);
     struct csa_view copy = {0};
     if (status == CSA_OK) {
         copy = csa_arena_copy(arena, csa_buffer_view(&bytes));

@@ -20,8 +20,8 @@ struct csa_topics {
     size_t count;
 };
 
-/* "-" reads standard input. Blank lines are skipped; a line that is neither form is CSA_ERROR_DAMAGED naming
- * file and line. The topics live in the arena. */
+/* "-" reads standard input. Blank lines are skipped; a line that is neither form, or has the id of an earlier
+ * one, is CSA_ERROR_DAMAGED naming file and line. The topics live in the arena. */
 enum csa_status csa_topics_read(const char *path, struct csa_arena *arena, struct csa_topics *topics,
                                 struct csa_error *error);
 

@@ -119,6 +119,18 @@ enum csa_status csa_file_read(const char *path, struct csa_buffer *buffer, struc
     return result;
 }
 
+enum csa_status csa_file_read_stream(const char *path, struct csa_buffer *buffer, struct csa_error *error)
+{
+    int descriptor;
+    int failure = csa_system_open(path, O_RDONLY | O_NOCTTY, 0, &descriptor);
+    if (failure != 0) {
+        return csa_error_set_system(error, failure, "%s", path);
+    }
+    enum csa_status result = csa_file_read_descriptor(descriptor, path, buffer, error);
+    csa_system_close(descriptor);
+    return result;
+}
+
 bool csa_file_exists(const char *path)
 {
     struct stat status;

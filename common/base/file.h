@@ -32,6 +32,10 @@ enum csa_status csa_file_read(const char *path, struct csa_buffer *buffer, struc
 enum csa_status csa_file_read_descriptor(int descriptor, const char *name, struct csa_buffer *buffer,
                                          struct csa_error *error);
 
+/* The same for a file that somebody names to be read once, which may be a pipe: waits for what writes to it.
+ */
+enum csa_status csa_file_read_stream(const char *path, struct csa_buffer *buffer, struct csa_error *error);
+
 bool csa_file_exists(const char *path);
 bool csa_file_is_folder(const char *path);
 

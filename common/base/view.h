@@ -34,6 +34,16 @@ static inline int csa_view_compare(struct csa_view a, struct csa_view b)
     return order != 0 ? order : (a.size > b.size) - (a.size < b.size);
 }
 
+/* How many bytes both begin with. */
+static inline size_t csa_view_common_prefix(struct csa_view a, struct csa_view b)
+{
+    size_t n = 0;
+    while (n < a.size && n < b.size && a.data[n] == b.data[n]) {
+        n++;
+    }
+    return n;
+}
+
 static inline bool csa_view_starts_with(struct csa_view text, struct csa_view prefix)
 {
     return text.size >= prefix.size && (prefix.size == 0 || memcmp(text.data, prefix.data, prefix.size) == 0);

@@ -10,6 +10,7 @@
 
 struct csa_stemmer {
     struct sb_stemmer *snowball;
+    csa_language language;
     char stem[CSA_TOKEN_MAXIMUM + CSA_FOLD_GROWTH];
 };
 
@@ -34,6 +35,7 @@ enum csa_status csa_stemmer_new(csa_language language, struct csa_stemmer **stem
         return csa_error_set(error, CSA_ERROR_UNSUPPORTED, "stemmer: libstemmer has none for %s",
                              csa_language_name(language));
     }
+    made->language = language;
     *stemmer = made;
     return CSA_OK;
 }
@@ -61,6 +63,29 @@ static bool is_plain_word(struct csa_view word)
     uint32_t first;
     csa_utf8_decode(word.data, word.data + word.size, &first);
     return csa_character_get(first)->word_class != CSA_WORD_RUN;
+}
+
+/* In Turkish an apostrophe parts a name from its endings: istanbul'da is istanbul. The endings begin with one
+ * of a few letters and have a vowel, so that don't and o'brien in a Turkish text stay what they are. */
+static struct csa_view without_endings(struct csa_view word)
+{
+    static const char beginnings[] = "acdegiklmnostuy";
+    static const char vowels[] = "aeiou";
+    enum { SHORTEST_NAME = 2 };
+    size_t at = word.size;
+    while (at > 0 && word.data[at - 1] != '\'') {
+        at--;
+    }
+    if (at <= SHORTEST_NAME || at == word.size) {
+        return word;
+    }
+    bool dotless = (uint8_t)word.data[at] == 0xC4U;
+    bool vowel = false;
+    for (size_t i = at; i < word.size; i++) {
+        vowel = vowel || (uint8_t)word.data[i] >= 0x80U || strchr(vowels, word.data[i]) != NULL;
+    }
+    bool ending = vowel && (dotless || strchr(beginnings, word.data[at]) != NULL);
+    return ending ? csa_view_make(word.data, at - 1) : word;
 }
 
 static bool is_ascii(const char *p, size_t size)
@@ -91,6 +116,9 @@ struct csa_view csa_stemmer_stem(struct csa_stemmer *stemmer, struct csa_view wo
 {
     if (stemmer == NULL || !is_plain_word(word)) {
         return word;
+    }
+    if (stemmer->language == CSA_LANGUAGE_TURKISH) {
+        word = without_endings(word);
     }
     const char *stem =
         (const char *)sb_stemmer_stem(stemmer->snowball, (const sb_symbol *)word.data, (int)word.size);

@@ -75,7 +75,14 @@ static uint32_t find_currency(struct csa_tokenizer *tokenizer, const struct csa_
     return (uint32_t)size + word->size;
 }
 
-/* YYYY-MM-DD, also when a time of day follows (T10:00). */
+static int days_of_month(int year, int month)
+{
+    bool leap = year % 4 == 0 && (year % 100 != 0 || year % 400 == 0);
+    bool short_month = month == 4 || month == 6 || month == 9 || month == 11;
+    return month == 2 ? 28 + leap : 31 - short_month;
+}
+
+/* YYYY-MM-DD of a day that there is, also when a time of day follows (T10:00). */
 static uint32_t find_date(struct csa_tokenizer *tokenizer, const struct csa_word *word, const char **end)
 {
     static const char form[] = "dddd-dd-dd";
@@ -88,11 +95,13 @@ static uint32_t find_date(struct csa_tokenizer *tokenizer, const struct csa_word
             return 0;
         }
     }
+    int year = (p[0] - '0') * 1000 + (p[1] - '0') * 100 + (p[2] - '0') * 10 + (p[3] - '0');
     int month = (p[5] - '0') * 10 + (p[6] - '0');
     int day = (p[8] - '0') * 10 + (p[9] - '0');
     const char *behind = p + DATE_SIZE;
     bool time = tokenizer->end - behind >= 2 && behind[0] == 'T' && is_digit(behind[1]);
-    if (month < 1 || month > 12 || day < 1 || day > 31 || (!time && word_goes_on(behind, tokenizer->end))) {
+    if (month < 1 || month > 12 || day < 1 || day > days_of_month(year, month) ||
+        (!time && word_goes_on(behind, tokenizer->end))) {
         return 0;
     }
     memcpy(tokenizer->extra, p, DATE_SIZE);

@@ -129,7 +129,7 @@ static enum csa_status explain_rank(struct csa_change *change, struct csa_engine
     const struct csa_ranked *ranked = &after->items[rank - 1];
     struct csa_explanation explanation;
     enum csa_status status =
-        engine->operations->explain(engine, request, ranked->passage, arena, &explanation, error);
+        engine->operations->explain(engine, request, &ranked->passage, 1, arena, &explanation, error);
     if (status != CSA_OK || explanation.count == 0) {
         return status;
     }

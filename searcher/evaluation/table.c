@@ -243,7 +243,7 @@ enum csa_status csa_table_read(struct csa_table *table, const char *path, unsign
     csa_arena_init(&table->names, 0);
     csa_buffer_init(&table->bytes, CSA_TABLE_BYTES);
     struct loading loading = {.table = table, .path = path, .error = error};
-    enum csa_status status = csa_file_read(path, &table->bytes, error);
+    enum csa_status status = csa_file_read_stream(path, &table->bytes, error);
     if (status == CSA_OK) {
         status = read_lines(&loading, tabbed, reader, context);
     }

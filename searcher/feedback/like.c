@@ -9,6 +9,7 @@
 /* Of a long article this many passages are read, spread evenly over it. */
 enum { PASSAGES_READ = 200, TITLE_TIMES = 2 };
 static const double K1 = 1.2, B = 0.75, NUMBER = 0.5;
+static const double ONCE = 0.2; /* a term that occurs once, in a text of pairs of characters */
 
 /* N behind the last `#`; 0: there is none. */
 static uint32_t passage_number(struct csa_view name, struct csa_view *id)
@@ -80,6 +81,24 @@ static enum csa_status read_texts(struct csa_engine *engine, struct csa_like_tar
     return status;
 }
 
+/* Whether most terms are pairs of characters. Many of them lie across two words, are rare in the collection
+ * for that reason, and mostly occur once. */
+static bool is_of_pairs(const struct csa_term_count *terms, size_t count)
+{
+    size_t pairs = 0;
+    for (size_t i = 0; i < count; i++) {
+        pairs += terms[i].pair;
+    }
+    return pairs > count / 2;
+}
+
+/* The saturated frequency, less for what may be no word of the subject. */
+static double rate_frequency(const struct csa_term_count *term, double k, bool of_pairs)
+{
+    double part = (term->number ? NUMBER : 1) * (of_pairs && term->occurrences == 1 ? ONCE : 1);
+    return part * term->occurrences / (term->occurrences + k);
+}
+
 /* The best terms first; weight becomes the saturated frequency, the largest 1. */
 static enum csa_status choose_terms(struct csa_engine *engine, struct csa_terms *counted, uint32_t texts,
                                     struct csa_term_count **terms, size_t *count, struct csa_error *error)
@@ -88,6 +107,7 @@ static enum csa_status choose_terms(struct csa_engine *engine, struct csa_terms 
     *terms = csa_terms_all(counted, &all);
     double k = K1 * (1 - B + B * texts);
     double documents = (double)engine->passages;
+    bool of_pairs = is_of_pairs(*terms, all);
     for (size_t i = 0; i < all; i++) {
         struct csa_term_count *term = &(*terms)[i];
         enum csa_status status = csa_terms_look_up(engine, term, error);
@@ -96,14 +116,13 @@ static enum csa_status choose_terms(struct csa_engine *engine, struct csa_terms 
         }
         double holding = fmin((double)term->passages, documents);
         double idf = log(1 + (documents - holding + 0.5) / (holding + 0.5));
-        double saturated = term->occurrences / (term->occurrences + k) * (term->number ? NUMBER : 1);
-        term->weight = term->passages > term->texts ? saturated * idf : 0;
+        term->weight = term->passages > term->texts ? rate_frequency(term, k, of_pairs) * idf : 0;
     }
     *count = csa_terms_best(*terms, all, CSA_LIKE_TERMS);
     double largest = 0;
     for (size_t i = 0; i < *count; i++) {
         struct csa_term_count *term = &(*terms)[i];
-        term->weight = term->occurrences / (term->occurrences + k) * (term->number ? NUMBER : 1);
+        term->weight = rate_frequency(term, k, of_pairs);
         largest = fmax(largest, term->weight);
     }
     for (size_t i = 0; i < *count; i++) {

@@ -3,8 +3,9 @@
  *
  * The terms with the largest BM25 weight in the text, seen as a document of the collection (k1 1.2, b 0.75,
  * the title twice), become boosted words; the boost is the saturated frequency, so that a term counts by its
- * frequency in both texts and by its idf once. Stop words and single letters are left out, numbers count
- * half, and so are terms that no other passage holds. */
+ * frequency in both texts and by its idf once. Stop words, single letters and terms that no other passage
+ * holds are left out; numbers count half. In Chinese and other running scripts, whose texts are counted in
+ * pairs of characters, a term that occurs once counts a fifth: such pairs often lie across two words. */
 #ifndef CSA_SEARCHER_FEEDBACK_LIKE_H
 #define CSA_SEARCHER_FEEDBACK_LIKE_H
 

@@ -62,15 +62,6 @@ static bool shares_stem(const struct typed_stem *stems, size_t count, struct csa
     return false;
 }
 
-static size_t common_prefix(struct csa_view a, struct csa_view b)
-{
-    size_t n = 0;
-    while (n < a.size && n < b.size && a.data[n] == b.data[n]) {
-        n++;
-    }
-    return n;
-}
-
 static enum csa_status scan(struct csa_match *match, struct csa_stemmer *const *stemmers,
                             struct csa_view typed, size_t prefix, uint64_t wanted, struct csa_forms *forms,
                             struct csa_error *error)
@@ -89,7 +80,7 @@ static enum csa_status scan(struct csa_match *match, struct csa_stemmer *const *
         bool more = false;
         status = csa_dictionary_next(&cursor, &more, error);
         if (status != CSA_OK || !more || cursor.kind != CSA_TERM_WORD || forms->count == CSA_FORMS ||
-            common_prefix(cursor.text, typed) < prefix) {
+            csa_view_common_prefix(cursor.text, typed) < prefix) {
             break;
         }
         if (cursor.text.size <= longest && !csa_view_equal(cursor.text, typed) &&
@@ -117,7 +108,7 @@ enum csa_status csa_forms_find(struct csa_match *match, struct csa_stemmer *cons
     for (uint32_t i = 0; i < lists->count; i++) {
         wanted += lists->items[i].occurrence_count;
     }
-    size_t prefix = common_prefix(typed, term->text);
+    size_t prefix = csa_view_common_prefix(typed, term->text);
     if (status != CSA_OK || !term->by_stem || stemmers == NULL || prefix < STEM_SHORTEST || sum >= wanted) {
         return status;
     }

@@ -49,6 +49,7 @@ struct csa_match {
     uint64_t *matched;           /* when not null: the bit of each matching passage is set */
     uint64_t deadline;           /* monotonic nanoseconds, 0: none */
     bool stopped;                /* it has passed */
+    uint64_t steps;              /* of work since the last look at the clock: csa_match_spend() */
     uint64_t passages, articles; /* counted */
     uint64_t blocks_read, scored;
     const char *strategy;
@@ -90,6 +91,20 @@ static inline void csa_match_offer(struct csa_match *match, uint32_t passage, do
 
 /* True when the deadline has passed; sets stopped. */
 bool csa_match_late(struct csa_match *match);
+
+/* Steps of a few nanoseconds: some 0.1 milliseconds. */
+enum { CSA_STEPS_BETWEEN_LOOKS = 1 << 15 };
+/* For loops within a passage or a window: counts steps of work, and looks at the clock every so many. True
+ * when the deadline has passed: what is at hand is then left as if nothing more were found. */
+static inline bool csa_match_spend(struct csa_match *match, uint64_t steps)
+{
+    match->steps += steps;
+    if (match->steps >= CSA_STEPS_BETWEEN_LOOKS) {
+        match->steps = 0;
+        return csa_match_late(match);
+    }
+    return match->stopped;
+}
 
 /* A reader for each list, in the match's arena; null when out of memory. */
 struct csa_reader *csa_match_readers(struct csa_match *match, const struct csa_lists *lists);

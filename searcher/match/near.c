@@ -5,7 +5,6 @@
 
 enum {
     LENGTH_LONGEST = 1 << 24,
-    BEGINS_BETWEEN_LOOKS = 8, /* at the clock */
 };
 
 /* A child while one passage is looked at. */
@@ -83,7 +82,7 @@ void csa_near_candidates(struct csa_near *near, uint32_t low, uint32_t high, uin
     for (size_t i = 0; i < near->count; i++) {
         uint64_t here[WORDS] = {0};
         uint64_t any = 0;
-        csa_phrase_candidates(near->phrases[i], low, high, here);
+        csa_phrase_candidates(near->phrases[i], low, high, here); /* none when there is no time */
         for (uint32_t k = 0; k < words; k++) {
             bits[k] = i == 0 ? here[k] : bits[k] & here[k];
             any |= bits[k];
@@ -110,12 +109,15 @@ static bool is_free(const struct csa_near *near, size_t level, uint32_t k)
     return true;
 }
 
-/* Lets the child at this level take the next span that fits between start and end; false when there is none.
- * Only the first level's must begin at the start. */
+/* Lets the child at this level take the next span that fits between start and end; false when there is none,
+ * or no time. Only the first level's must begin at the start. */
 static bool take_next(struct csa_near *near, size_t level, uint32_t start, uint32_t end)
 {
     struct csa_near_child *child = &near->children[near->order[level]];
     for (uint32_t k = child->cursor; k < child->count && child->spans[k].first <= end; k++) {
+        if (csa_match_spend(near->match, level + 1)) {
+            return false;
+        }
         bool anchored = level != 0 || child->spans[k].first == start;
         if (anchored && child->spans[k].last <= end && is_free(near, level, k)) {
             child->chosen = k;
@@ -136,6 +138,7 @@ static bool begins_with(struct csa_near *near, size_t anchor, uint32_t start, ui
         place += i != anchor;
     }
     near->children[anchor].cursor = near->children[anchor].from;
+    csa_match_spend(near->match, near->count);
     for (; *steps != 0; --*steps) {
         if (take_next(near, level, start, end)) {
             if (++level == near->count) {
@@ -211,12 +214,9 @@ uint32_t csa_near_frequency(struct csa_near *near, uint32_t passage)
             (struct csa_near_child){.spans = near->phrases[i]->spans, .count = near->phrases[i]->span_count};
     }
     uint32_t found = 0, start;
-    for (uint32_t begins = 1; next_start(near, &start) && start < area.extent; begins++) {
+    while (next_start(near, &start) && start < area.extent && !csa_match_spend(near->match, near->count)) {
         found += begins_at(near, start);
         move_on(near, start);
-        if (begins % BEGINS_BETWEEN_LOOKS == 0 && csa_match_late(near->match)) {
-            break;
-        }
     }
     return found;
 }

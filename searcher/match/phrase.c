@@ -12,6 +12,8 @@ static int by_documents(const void *a, const void *b)
 enum {
     WINDOW_WORDS = 64, /* of the windows that candidates are asked for */
     REACH_WORDS = CSA_PHRASE_REACH / 64 + 1,
+    STEPS_OF_A_LIST = 128, /* that reading a list's block takes, about */
+    STEPS_OF_A_SEEK = 4,
 };
 
 struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan_node *node,
@@ -117,6 +119,10 @@ void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t hig
         uint64_t here[WINDOW_WORDS + REACH_WORDS] = {0};
         for (uint32_t r = 0; r < element->reader_count; r++) {
             csa_match_set_list(here, low, end, &element->scanners[r]);
+            if (csa_match_spend(phrase->match, STEPS_OF_A_LIST)) {
+                memset(bits, 0, words * sizeof *bits);
+                return;
+            }
         }
         spread_back(here, (end - low + 63) / 64, element_reach(phrase, e));
         here[words - 1] &= last;
@@ -181,6 +187,9 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
     unsigned lists = 0;
     for (uint32_t r = 0; r < element->reader_count; r++) {
         struct csa_reader *reader = &element->readers[r];
+        if (csa_match_spend(phrase->match, STEPS_OF_A_SEEK)) {
+            return false;
+        }
         if (!csa_reader_seek(reader, passage) || !csa_reader_holds(reader, passage)) {
             continue;
         }
@@ -197,6 +206,7 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
         if (!csa_reader_positions(reader, reader->block, index, frequency, out)) {
             return false;
         }
+        csa_match_spend(phrase->match, frequency);
         lists++;
         for (uint32_t i = 0; i < frequency && out[i] < limit; i++) {
             out[i] += base;
@@ -210,36 +220,6 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
 }
 
 /* ---- counting occurrences ---- */
-
-uint32_t csa_phrase_first_starts(const uint32_t *positions, uint32_t count, uint32_t offset, uint32_t *starts)
-{
-    uint32_t kept = 0;
-    for (uint32_t i = 0; i < count; i++) {
-        if (positions[i] >= offset) {
-            starts[kept++] = positions[i] - offset;
-        }
-    }
-    return kept;
-}
-
-uint32_t csa_phrase_keep_starts(uint32_t *starts, uint32_t start_count, const uint32_t *positions,
-                                uint32_t count, uint32_t offset)
-{
-    uint32_t kept = 0, at = 0;
-    for (uint32_t i = 0; i < start_count; i++) {
-        uint32_t wanted = starts[i] + offset;
-        while (at < count && positions[at] < wanted) {
-            at++;
-        }
-        if (at == count) {
-            break;
-        }
-        if (positions[at] == wanted) {
-            starts[kept++] = starts[i];
-        }
-    }
-    return kept;
-}
 
 static int64_t shifted(const struct csa_phrase_element *element, uint32_t at)
 {
@@ -286,14 +266,16 @@ static bool comes_before(const struct csa_phrase_element *a, const struct csa_ph
     return a->offset != b->offset ? a->offset < b->offset : a->order < b->order;
 }
 
-/* Occurrences with slop that start below `limit`; to `collect` them, they are added to phrase->spans. */
+/* Occurrences with slop that start below `limit`, as many as there is time for; to `collect` them, they are
+ * added to phrase->spans. */
 static uint32_t count_sloppy(struct csa_phrase *phrase, uint32_t limit, bool collect)
 {
     uint32_t *at = phrase->at;
     const struct csa_phrase_element *elements = phrase->elements;
     uint32_t found = 0;
+    uint64_t pairs = (uint64_t)phrase->element_count * (phrase->element_count - 1) / 2;
     memset(at, 0, phrase->element_count * sizeof *at);
-    for (;;) {
+    while (!csa_match_spend(phrase->match, phrase->element_count)) {
         size_t lowest = 0;
         int64_t low = shifted(&elements[0], at[0]), high = low;
         uint32_t start = elements[0].positions[at[0]], end = start;
@@ -308,23 +290,27 @@ static uint32_t count_sloppy(struct csa_phrase *phrase, uint32_t limit, bool col
             start = position < start ? position : start;
             end = position > end ? position : end;
         }
-        if (high - low <= (int64_t)phrase->slop && start < limit && !share_a_place(phrase, at)) {
-            found++;
-            if (collect && !add_span(phrase, start, end)) {
-                return 0;
+        if (high - low <= (int64_t)phrase->slop && start < limit) {
+            csa_match_spend(phrase->match, pairs);
+            if (!share_a_place(phrase, at)) {
+                found++;
+                if (collect && !add_span(phrase, start, end)) {
+                    return 0;
+                }
             }
         }
         if (++at[lowest] == elements[lowest].position_count) {
-            return found;
+            break;
         }
     }
+    return found;
 }
 
 /* ---- one passage ---- */
 
-static bool stands_in(struct csa_phrase_element *element, uint32_t passage)
+static bool stands_in(struct csa_phrase *phrase, struct csa_phrase_element *element, uint32_t passage)
 {
-    for (uint32_t r = 0; r < element->reader_count; r++) {
+    for (uint32_t r = 0; r < element->reader_count && !csa_match_spend(phrase->match, STEPS_OF_A_SEEK); r++) {
         struct csa_reader *reader = &element->readers[r];
         if (csa_reader_seek(reader, passage) && csa_reader_holds(reader, passage)) {
             return true;
@@ -398,7 +384,7 @@ static bool gather_all(struct csa_phrase *phrase, const struct csa_phrase_area *
 static uint32_t count_within(struct csa_phrase *phrase, const struct csa_phrase_area *area)
 {
     for (size_t e = 0; e < phrase->element_count; e++) {
-        if (!stands_in(&phrase->elements[e], area->passage)) {
+        if (!stands_in(phrase, &phrase->elements[e], area->passage)) {
             return 0;
         }
     }
@@ -438,7 +424,7 @@ static uint32_t count_across(struct csa_phrase *phrase, struct csa_phrase_area *
 uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
 {
     const struct csa_segment *segment = phrase->match->segment;
-    if (phrase->failed) {
+    if (phrase->failed || phrase->match->stopped) {
         return 0;
     }
     struct csa_phrase_area area =
@@ -449,10 +435,10 @@ uint32_t csa_phrase_frequency(struct csa_phrase *phrase, uint32_t passage)
     }
     bool inside = true;
     for (size_t e = 0; e < phrase->element_count; e++) {
-        bool here = stands_in(&phrase->elements[e], passage);
+        bool here = stands_in(phrase, &phrase->elements[e], passage);
         bool found = here;
         for (uint32_t p = passage + 1; p <= area.last && !found; p++) {
-            found = stands_in(&phrase->elements[e], p);
+            found = stands_in(phrase, &phrase->elements[e], p);
         }
         if (!found || (!here && e == phrase->first && phrase->slop == 0)) {
             return 0;

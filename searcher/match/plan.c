@@ -241,9 +241,18 @@ static bool collect_words(struct csa_plan_builder *b, const struct csa_plan_node
 /* Patterns under a node; a phrase's words count each. */
 static size_t count_patterns(const struct csa_plan_builder *b, const struct csa_node *node, bool near)
 {
-    size_t count = csa_plan_is_pattern(b, node, near);
+    size_t count = !node->character && csa_plan_is_pattern(b, node, near);
     for (size_t i = 0; i < node->child_count; i++) {
         count += count_patterns(b, node->children[i], node->kind == CSA_NODE_NEAR);
+    }
+    return count;
+}
+
+static size_t count_characters(const struct csa_node *node)
+{
+    size_t count = node->character;
+    for (size_t i = 0; i < node->child_count; i++) {
+        count += count_characters(node->children[i]);
     }
     return count;
 }
@@ -282,6 +291,8 @@ enum csa_status csa_plan_build(struct csa_plan *plan, const struct csa_index *in
                                  .options = options,
                                  .arena = arena,
                                  .budget = CSA_QUERY_EXPANSIONS,
+                                 .characters = count_characters(query->root),
+                                 .pairs = CSA_QUERY_PAIRS,
                                  .error = error == NULL ? &unused : error};
     b.patterns = count_patterns(&b, query->root, false);
     plan->root = make_node(&b, query->root, query->root->boost, false);

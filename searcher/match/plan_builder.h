@@ -11,9 +11,11 @@ struct csa_plan_builder {
     const struct csa_index *index;
     const struct csa_plan_options *options;
     struct csa_arena *arena;
-    size_t patterns; /* nodes still to come that stand for words of the dictionary */
-    size_t budget;   /* words that these may still become */
-    size_t filters;  /* so far */
+    size_t patterns;   /* nodes still to come that stand for words of the dictionary */
+    size_t budget;     /* words that these may still become */
+    size_t characters; /* the same of single characters (`character` in syntax.h) */
+    size_t pairs;
+    size_t filters; /* so far */
     size_t leaf_room;
     bool cut;          /* a pattern was cut short */
     bool many_filters; /* some were left out */

@@ -100,20 +100,25 @@ bool csa_plan_is_pattern(const struct csa_plan_builder *b, const struct csa_node
            (near && matched_by_stem(b, node));
 }
 
-/* How many words the pattern at hand may become. */
-static size_t share_of_budget(struct csa_plan_builder *b)
+/* How many words the pattern at hand may become. A single character that the parser made a pattern has a
+ * budget of its own, in which all pairs that begin with it find room. */
+static size_t share_of_budget(struct csa_plan_builder *b, const struct csa_node *node)
 {
-    size_t share = b->patterns <= 1 ? b->budget : b->budget / b->patterns;
-    b->patterns -= b->patterns != 0;
+    size_t *patterns = node->character ? &b->characters : &b->patterns;
+    size_t budget = node->character ? b->pairs : b->budget;
+    size_t share = *patterns <= 1 ? budget : budget / *patterns;
+    *patterns -= *patterns != 0;
     return share;
 }
 
-static void note_expansion(struct csa_plan_builder *b, struct csa_plan_node *leaf, size_t count, bool cut)
+static void note_expansion(struct csa_plan_builder *b, const struct csa_node *node,
+                           struct csa_plan_node *leaf, size_t count, bool cut)
 {
+    size_t *budget = node->character ? &b->pairs : &b->budget;
     leaf->is_pattern = true;
     leaf->expansions += count;
     leaf->cut = leaf->cut || cut;
-    b->budget -= count < b->budget ? count : b->budget;
+    *budget -= count < *budget ? count : *budget;
     b->cut = b->cut || cut;
 }
 
@@ -140,33 +145,58 @@ static enum csa_status expand(struct csa_plan_builder *b, const struct csa_node 
     return csa_expand_pattern(b->index, kind, text, limits, b->arena, expansion, b->error);
 }
 
-/* What a pattern stands for among the words (or words of titles, by kind); shares only when asked. */
+/* Puts the words of one spelling of a pattern behind those of the spellings before it, each word once; one
+ * that several lead to counts as the nearest. */
+static void add_expansion(const struct csa_expansion *expansion, struct csa_plan_words *words)
+{
+    size_t before = words->count;
+    for (size_t i = 0; i < expansion->count; i++) {
+        const struct csa_expanded *found = &expansion->words[i];
+        uint8_t share = (uint8_t)(CSA_FUZZY_UNIT / (1 + found->distance));
+        size_t at = 0;
+        while (at < before && !csa_view_equal(words->items[at], found->word)) {
+            at++;
+        }
+        if (at == before) {
+            at = words->count++;
+            words->items[at] = found->word;
+            words->shares[at] = share;
+        }
+        words->shares[at] = share > words->shares[at] ? share : words->shares[at];
+    }
+}
+
+/* What a pattern and its other spellings stand for among the words (or words of titles, by kind); shares
+ * only when asked. */
 static enum csa_status take_pattern(struct csa_plan_builder *b, const struct csa_node *node,
                                     enum csa_term_kind kind, bool shares, struct csa_plan_node *leaf,
                                     struct csa_plan_words *words)
 {
-    struct csa_expansion expansion = {.cut = true};
-    struct csa_expand_limits limits = {.words = share_of_budget(b), .deadline = b->options->deadline};
-    enum csa_status status = CSA_OK;
-    if (limits.words != 0) {
-        status = expand(b, node, kind, limits, &expansion);
+    size_t room = share_of_budget(b, node);
+    bool cut = false;
+    enum csa_status status = make_room(b, words, room);
+    words->shares = csa_arena_alloc(b->arena, room + 1, sizeof *words->shares);
+    if (status == CSA_OK && words->shares == NULL) {
+        status = csa_plan_no_memory(b);
     }
-    if (status == CSA_OK) {
-        status = make_room(b, words, expansion.count);
-    }
-    if (status == CSA_OK && shares) {
-        words->shares = csa_arena_alloc(b->arena, expansion.count + 1, sizeof *words->shares);
-        status = words->shares == NULL ? csa_plan_no_memory(b) : CSA_OK;
-    }
-    for (size_t i = 0; status == CSA_OK && i < expansion.count; i++) {
-        if (shares) {
-            words->shares[i] = (uint8_t)(CSA_FUZZY_UNIT / (1 + expansion.words[i].distance));
+    for (size_t i = 0; status == CSA_OK && i <= node->variant_count; i++) {
+        struct csa_node spelling = *node;
+        spelling.text = i == 0 ? node->text : node->variants[i - 1];
+        struct csa_expansion expansion = {.cut = true};
+        struct csa_expand_limits limits = {.words = (room - words->count) / (node->variant_count - i + 1),
+                                           .deadline = b->options->deadline};
+        if (limits.words != 0) {
+            status = expand(b, &spelling, kind, limits, &expansion);
         }
-        words->items[words->count++] = expansion.words[i].word;
+        if (status == CSA_OK) {
+            add_expansion(&expansion, words);
+            cut = cut || expansion.cut;
+        }
     }
     if (status == CSA_OK) {
-        note_expansion(b, leaf, expansion.count, expansion.cut);
+        note_expansion(b, node, leaf, words->count, cut);
     }
+    words->shares = shares ? words->shares : NULL;
     return status;
 }
 
@@ -236,7 +266,7 @@ static enum csa_status take_forms(struct csa_plan_builder *b, const struct csa_n
                                   struct csa_plan_words *words)
 {
     struct csa_plan_words written;
-    size_t room = share_of_budget(b);
+    size_t room = share_of_budget(b, node);
     bool cut = false;
     enum csa_status status = take_written(b, node, &written);
     room = room > written.count ? room : written.count;
@@ -266,7 +296,7 @@ static enum csa_status take_forms(struct csa_plan_builder *b, const struct csa_n
         }
     }
     if (status == CSA_OK) {
-        note_expansion(b, leaf, words->count, cut);
+        note_expansion(b, node, leaf, words->count, cut);
     }
     return status;
 }

@@ -233,6 +233,9 @@ static void evaluate_group(struct csa_windows *w, struct csa_window_node *node, 
             node->bits[k] &= ~node->children[i]->bits[k];
         }
     }
+    if (node->not_count != 0 && w->match->stopped) { /* what is excluded is not known */
+        memset(node->bits, 0, sizeof node->bits);
+    }
     if (node->must_count != 0 && scores != NULL && any_set(node->bits)) {
         for (size_t i = shoulds; i < node->child_count; i++) {
             evaluate_child(w, node->children[i], node->bits, scores);

@@ -27,17 +27,10 @@ static size_t count_articles(const struct csa_search_result *result, uint64_t *b
     return count;
 }
 
-/* A hit on its way to its place among the articles. */
-struct placed {
-    struct csa_hit hit;
-    size_t order; /* among the passages */
-    size_t first; /* that of its article's best passage */
-};
-
-static int compare_by_article(const void *left, const void *right)
+int csa_placed_hit_compare(const void *left, const void *right)
 {
-    const struct placed *a = left;
-    const struct placed *b = right;
+    const struct csa_placed_hit *a = left;
+    const struct csa_placed_hit *b = right;
     if (a->hit.article != b->hit.article) {
         return a->hit.article < b->hit.article ? -1 : 1;
     }
@@ -46,8 +39,8 @@ static int compare_by_article(const void *left, const void *right)
 
 static int compare_by_rank(const void *left, const void *right)
 {
-    const struct placed *a = left;
-    const struct placed *b = right;
+    const struct csa_placed_hit *a = left;
+    const struct csa_placed_hit *b = right;
     if (a->hit.article_score != b->hit.article_score) {
         return a->hit.article_score > b->hit.article_score ? -1 : 1;
     }
@@ -62,14 +55,14 @@ static int compare_by_rank(const void *left, const void *right)
 static enum csa_status order_articles(struct csa_native *native, float further,
                                       struct csa_search_result *result, struct csa_error *error)
 {
-    struct placed *placed = csa_arena_alloc(&native->work, result->hit_count, sizeof *placed);
+    struct csa_placed_hit *placed = csa_arena_alloc(&native->work, result->hit_count, sizeof *placed);
     if (placed == NULL) {
         return csa_error_set_memory(error, "articles");
     }
     for (size_t i = 0; i < result->hit_count; i++) {
-        placed[i] = (struct placed){.hit = result->hits[i], .order = i};
+        placed[i] = (struct csa_placed_hit){.hit = result->hits[i], .order = i};
     }
-    qsort(placed, result->hit_count, sizeof *placed, compare_by_article);
+    qsort(placed, result->hit_count, sizeof *placed, csa_placed_hit_compare);
     for (size_t start = 0, end; start < result->hit_count; start = end) {
         float score = 0;
         float share = 1;

@@ -4,7 +4,9 @@
  *
  * A first pass marks what matches. The dates of the articles in it say which are wanted, but for the last
  * day, of which there may be more than are wanted: there a second pass, over that day's passages only, finds
- * the best. The last passes score the passages of the articles that were chosen and no others. */
+ * the best. The last passes score the passages of the articles that were chosen and no others. Where the time
+ * allowed ends in between, what was marked by then is shown all the same: of the last day the first articles
+ * by number, and passages that there was no time for with a score of 0. */
 #include "common/base/heap.h"
 #include "searcher/native/matched.h"
 
@@ -155,6 +157,27 @@ static size_t take_best(struct choice *choice, const struct csa_search_result *r
     return count;
 }
 
+/* Takes the last day's articles by number, those not in `seen`, until `wanted` more are taken: what is left
+ * when there is no time to find the best. */
+static void take_first(struct choice *choice, const uint64_t *seen, size_t wanted)
+{
+    const struct csa_index *index = choice->native->index;
+    uint32_t articles[CSA_WALK_ROOM];
+    for (uint32_t s = 0; s < index->segment_count && wanted != 0; s++) {
+        struct csa_article_walk walk;
+        csa_article_walk_init(&walk, index->segments[s].segment, choice->last[s]);
+        for (size_t count; wanted != 0 && (count = csa_article_walk_next(&walk, articles)) != 0;) {
+            for (size_t i = 0; i < count && wanted != 0; i++) {
+                uint32_t article = index->segments[s].article_base + articles[i];
+                if ((seen[article / 64] >> (article % 64) & 1) == 0) {
+                    choice->chosen_passages += add_article(choice, choice->chosen, s, articles[i]);
+                    wanted--;
+                }
+            }
+        }
+    }
+}
+
 /* More and more of the last day's passages, the best first, until enough articles are among them. */
 static enum csa_status choose_of_last_day(struct choice *choice, const struct csa_search_request *request,
                                           const struct csa_plan *plan, struct csa_arena *arena,
@@ -176,56 +199,39 @@ static enum csa_status choose_of_last_day(struct choice *choice, const struct cs
         }
         if (result->hit_count < room || room > SIZE_MAX / GROWTH || !result->exact ||
             take_best(choice, result, seen, false) == choice->from_last) {
-            take_best(choice, result, seen, true);
+            take_first(choice, seen, choice->from_last - take_best(choice, result, seen, true));
             return CSA_OK;
         }
     }
 }
 
-/* A hit, or the best of an article, on its way to its place. */
-struct placed {
-    struct csa_hit hit;
-    uint32_t place;  /* in time */
-    float relevance; /* of the article */
-    size_t order;    /* among the hits by score */
-};
-
-static int compare_by_article(const void *left, const void *right)
-{
-    const struct placed *a = left;
-    const struct placed *b = right;
-    if (a->hit.article != b->hit.article) {
-        return a->hit.article < b->hit.article ? -1 : 1;
-    }
-    return (a->order > b->order) - (a->order < b->order);
-}
-
 static int compare_articles(const void *left, const void *right)
 {
-    const struct placed *a = left;
-    const struct placed *b = right;
+    const struct csa_placed_hit *a = left;
+    const struct csa_placed_hit *b = right;
     return (a->hit.article > b->hit.article) - (a->hit.article < b->hit.article);
 }
 
 static int compare_by_place(const void *left, const void *right)
 {
-    const struct placed *a = left;
-    const struct placed *b = right;
+    const struct csa_placed_hit *a = left;
+    const struct csa_placed_hit *b = right;
     if (a->place != b->place) {
         return a->place < b->place ? -1 : 1;
     }
     if (a->relevance != b->relevance) {
         return a->relevance > b->relevance ? -1 : 1;
     }
-    return compare_by_article(left, right);
+    return csa_placed_hit_compare(left, right);
 }
 
 /* The articles of hits by BM25, by number, with their places. */
-static struct placed *place_articles(const struct choice *choice, const struct csa_search_result *result,
-                                     size_t *count)
+static struct csa_placed_hit *place_articles(const struct choice *choice,
+                                             const struct csa_search_result *result, size_t *count)
 {
     const struct csa_native *native = choice->native;
-    struct placed *articles = csa_arena_alloc(&choice->native->work, result->hit_count + 1, sizeof *articles);
+    struct csa_placed_hit *articles =
+        csa_arena_alloc(&choice->native->work, result->hit_count + 1, sizeof *articles);
     if (articles == NULL) {
         return NULL;
     }
@@ -234,12 +240,12 @@ static struct placed *place_articles(const struct choice *choice, const struct c
         const struct csa_index_segment *part =
             &native->index->segments[csa_native_segment_of_article(native, article)];
         uint32_t date = csa_column_get(&part->segment->date, article - part->article_base);
-        articles[i] = (struct placed){.hit = result->hits[i],
-                                      .place = place_in_time(choice->sort, date),
-                                      .relevance = result->hits[i].score,
-                                      .order = i};
+        articles[i] = (struct csa_placed_hit){.hit = result->hits[i],
+                                              .place = place_in_time(choice->sort, date),
+                                              .relevance = result->hits[i].score,
+                                              .order = i};
     }
-    qsort(articles, result->hit_count, sizeof *articles, compare_by_article);
+    qsort(articles, result->hit_count, sizeof *articles, csa_placed_hit_compare);
     *count = 0;
     for (size_t i = 0; i < result->hit_count; i++) {
         if (i == 0 || articles[i].hit.article != articles[*count - 1].hit.article) {
@@ -250,19 +256,22 @@ static struct placed *place_articles(const struct choice *choice, const struct c
 }
 
 /* Puts hits in the order of their articles, each article's best passage first. */
-static enum csa_status order_hits(const struct choice *choice, const struct placed *articles, size_t count,
-                                  struct csa_search_result *result, struct csa_error *error)
+static enum csa_status order_hits(const struct choice *choice, const struct csa_placed_hit *articles,
+                                  size_t count, struct csa_search_result *result, struct csa_error *error)
 {
-    struct placed *placed = csa_arena_alloc(&choice->native->work, result->hit_count + 1, sizeof *placed);
+    struct csa_placed_hit *placed =
+        csa_arena_alloc(&choice->native->work, result->hit_count + 1, sizeof *placed);
     if (placed == NULL) {
         return csa_error_set_memory(error, "articles");
     }
     size_t kept = 0;
     for (size_t i = 0; i < result->hit_count; i++) {
-        const struct placed wanted = {.hit = result->hits[i]};
-        const struct placed *article = bsearch(&wanted, articles, count, sizeof *articles, compare_articles);
-        if (article != NULL) { /* not when the time allowed ended in between */
-            placed[kept++] = (struct placed){result->hits[i], article->place, article->relevance, i};
+        const struct csa_placed_hit wanted = {.hit = result->hits[i]};
+        const struct csa_placed_hit *article =
+            bsearch(&wanted, articles, count, sizeof *articles, compare_articles);
+        if (article != NULL) {
+            placed[kept++] = (struct csa_placed_hit){
+                .hit = result->hits[i], .order = i, .place = article->place, .relevance = article->relevance};
         }
     }
     qsort(placed, kept, sizeof *placed, compare_by_place);
@@ -275,7 +284,54 @@ static enum csa_status order_hits(const struct choice *choice, const struct plac
     return CSA_OK;
 }
 
-/* Scores the chosen passages, all of which are hits. */
+/* Makes hits of the chosen passages that the time allowed did not suffice for. */
+static enum csa_status add_unscored(const struct choice *choice, struct csa_arena *arena,
+                                    struct csa_search_result *result, struct csa_error *error)
+{
+    struct csa_native *native = choice->native;
+    struct csa_hit *hits = csa_arena_alloc(arena, choice->chosen_passages + 1, sizeof *hits);
+    uint64_t **left = csa_native_sets(native);
+    if (hits == NULL || left == NULL) {
+        return csa_error_set_memory(error, "hits");
+    }
+    size_t count = 0;
+    for (uint32_t s = 0; s < native->index->segment_count; s++) {
+        add_range(left[s], choice->chosen[s], 0, native->index->segments[s].segment->meta.passages);
+    }
+    for (; count < result->hit_count; count++) {
+        hits[count] = result->hits[count];
+        uint32_t s = csa_native_segment_of_passage(native, hits[count].passage);
+        uint32_t passage = hits[count].passage - native->index->segments[s].base;
+        left[s][passage / 64] &= ~(UINT64_C(1) << (passage % 64));
+    }
+    for (uint32_t s = 0; s < native->index->segment_count; s++) {
+        const struct csa_index_segment *part = &native->index->segments[s];
+        for (uint32_t i = 0; i <= part->segment->meta.passages / 64; i++) {
+            for (uint64_t word = left[s][i]; word != 0; word &= word - 1) {
+                uint32_t passage = 64 * i + (uint32_t)__builtin_ctzll(word);
+                hits[count++] = (struct csa_hit){.passage = part->base + passage,
+                                                 .article = part->article_base +
+                                                            csa_segment_article_of(part->segment, passage)};
+            }
+        }
+    }
+    result->hits = hits;
+    result->hit_count = count;
+    return CSA_OK;
+}
+
+/* One pass that scores the chosen passages, all of which become hits. */
+static enum csa_status score_pass(const struct choice *choice, const struct csa_search_request *pass,
+                                  const struct csa_plan *plan, struct csa_arena *arena,
+                                  struct csa_search_result *result, struct csa_error *error)
+{
+    enum csa_status status =
+        csa_native_collect(choice->native, pass, plan, choice->chosen_passages, arena, result, error);
+    bool all = result->exact || result->hit_count >= choice->chosen_passages;
+    return status != CSA_OK || all ? status : add_unscored(choice, arena, result, error);
+}
+
+/* Scores the chosen passages. */
 static enum csa_status score_chosen(const struct choice *choice, const struct csa_search_request *request,
                                     const struct csa_plan *plan, struct csa_arena *arena,
                                     struct csa_search_result *result, struct csa_error *error)
@@ -285,19 +341,18 @@ static enum csa_status score_chosen(const struct choice *choice, const struct cs
     pass.exhaustive = true; /* there is nothing to skip but windows without a chosen passage */
     pass.rank = CSA_RANK_BM25;
     native->only = choice->chosen;
-    enum csa_status status =
-        csa_native_collect(native, &pass, plan, choice->chosen_passages, arena, result, error);
+    enum csa_status status = score_pass(choice, &pass, plan, arena, result, error);
     if (status != CSA_OK) {
         return status;
     }
     size_t count;
-    struct placed *articles = place_articles(choice, result, &count);
+    struct csa_placed_hit *articles = place_articles(choice, result, &count);
     if (articles == NULL) {
         return csa_error_set_memory(error, "articles");
     }
     if (request->rank != CSA_RANK_BM25) {
         pass.rank = request->rank;
-        status = csa_native_collect(native, &pass, plan, choice->chosen_passages, arena, result, error);
+        status = score_pass(choice, &pass, plan, arena, result, error);
     }
     return status == CSA_OK ? order_hits(choice, articles, count, result, error) : status;
 }

@@ -290,12 +290,11 @@ static enum csa_status explain_all(struct explanation *e, struct csa_native *nat
     return e->error->status;
 }
 
-enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
-                                   uint32_t passage, struct csa_arena *arena,
-                                   struct csa_explanation *explanation, struct csa_error *error)
+static enum csa_status explain_passage(struct csa_native *native, const struct csa_search_request *request,
+                                       const struct csa_plan *plan, uint32_t passage, struct csa_arena *arena,
+                                       struct csa_explanation *explanation, struct csa_error *error)
 {
-    struct csa_native *native = csa_native_of(engine);
-    struct csa_error own = {0};
+    struct csa_match match;
     *explanation =
         (struct csa_explanation){.lines = csa_arena_alloc(arena, LINES, sizeof *explanation->lines)};
     if (explanation->lines == NULL) {
@@ -305,20 +304,29 @@ enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_s
         return csa_error_set(error, CSA_ERROR_NOT_FOUND, "passage %u: no such number", passage);
     }
     csa_arena_clear(&native->scratch);
+    csa_native_prepare(native, request, plan, csa_native_segment_of_passage(native, passage), &match);
+    struct explanation e = {.match = &match,
+                            .passage = passage - match.part->base,
+                            .arena = arena,
+                            .lines = explanation->lines,
+                            .error = error};
+    e.article = csa_segment_article_of(match.segment, e.passage);
+    enum csa_status status = explain_all(&e, native, request);
+    explanation->count = e.count;
+    return status;
+}
+
+/* Planning may cost more than explaining: one plan serves all passages. */
+enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
+                                   const uint32_t *passages, size_t count, struct csa_arena *arena,
+                                   struct csa_explanation *explanations, struct csa_error *error)
+{
+    struct csa_native *native = csa_native_of(engine);
+    struct csa_error own = {0};
     struct csa_plan plan;
-    uint32_t segment = csa_native_segment_of_passage(native, passage);
     enum csa_status status = csa_native_plan(native, request, &plan, &own);
-    if (status == CSA_OK) {
-        struct csa_match match;
-        csa_native_prepare(native, request, &plan, segment, &match);
-        struct explanation e = {.match = &match,
-                                .passage = passage - match.part->base,
-                                .arena = arena,
-                                .lines = explanation->lines,
-                                .error = &own};
-        e.article = csa_segment_article_of(match.segment, e.passage);
-        status = explain_all(&e, native, request);
-        explanation->count = e.count;
+    for (size_t i = 0; i < count && status == CSA_OK; i++) {
+        status = explain_passage(native, request, &plan, passages[i], arena, &explanations[i], &own);
     }
     if (status != CSA_OK && error != NULL) {
         *error = own;

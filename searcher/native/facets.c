@@ -1,9 +1,12 @@
 /* Facets and dates: all articles that match, counted by what the columns say of them.
  *
  * One walk over a segment's matching articles fills plain arrays: counts by string number, by language, by
- * day. Strings are then brought together over the segments; years, months and dates follow from the days. */
+ * day. Strings are then brought together over the segments, and spellings that the filters take for one;
+ * years, months and dates follow from the days. */
+#include "common/base/buffer.h"
 #include "common/base/heap.h"
 #include "common/index/hash.h"
+#include "common/text/tokenizer.h"
 #include "searcher/native/matched.h"
 
 #include <stdlib.h>
@@ -13,7 +16,8 @@ enum {
     YEARS = 10000,
     MONTHS = 13, /* 0: not known, as for days */
     DAYS = 32,
-    VALUE_ROOM = 8, /* bytes of "2023-08" */
+    VALUE_ROOM = 8,                    /* bytes of "2023-08" */
+    FOLDED_MAXIMUM = 16 * 1024 * 1024, /* bytes of one value */
 };
 
 /* Different values with their counts, while they are brought together over the segments. */
@@ -164,6 +168,84 @@ static void add_strings(struct values *values, const struct csa_segment *segment
         }
         item->articles += counts[i];
     }
+}
+
+/* ---- spellings of one value ---- */
+
+/* The words of a value, folded: what the filters compare, so that 陸橋觀察 and 陆桥观察 are one. A value
+ * without words is itself. */
+static struct csa_view fold_value(struct csa_view value, struct csa_buffer *folded)
+{
+    struct csa_tokenizer tokenizer;
+    struct csa_token token;
+    csa_buffer_clear(folded);
+    csa_tokenizer_init(&tokenizer, value);
+    while (csa_tokenizer_next(&tokenizer, &token)) {
+        if ((token.flags & CSA_TOKEN_EXTRA) == 0) {
+            csa_buffer_append_view(folded, token.surface);
+            csa_buffer_append_byte(folded, ' ');
+        }
+    }
+    return folded->size == 0 ? value : csa_buffer_view(folded);
+}
+
+/* A value while its spellings are brought together. */
+struct spelled {
+    struct csa_view folded;
+    uint64_t leading; /* articles with the spelling that is shown */
+};
+
+/* Adds a value to the group with the same folded form, or makes it one. */
+static bool group_value(struct values *groups, struct spelled *spelled, const struct csa_facet_value *value,
+                        struct csa_view folded, struct csa_arena *arena)
+{
+    size_t slot = (size_t)csa_hash(folded) & groups->mask;
+    while (groups->slots[slot] != 0) {
+        size_t at = groups->slots[slot] - 1;
+        struct csa_facet_value *group = &groups->items[at];
+        if (csa_view_equal(spelled[at].folded, folded)) {
+            uint64_t leading = spelled[at].leading;
+            if (value->articles > leading ||
+                (value->articles == leading && csa_view_compare(value->value, group->value) < 0)) {
+                group->value = value->value;
+                spelled[at].leading = value->articles;
+            }
+            group->articles += value->articles;
+            return true;
+        }
+        slot = (slot + 1) & groups->mask;
+    }
+    spelled[groups->count] = (struct spelled){csa_arena_copy(arena, folded), value->articles};
+    groups->items[groups->count] = *value;
+    groups->slots[slot] = (uint32_t)++groups->count;
+    return spelled[groups->count - 1].folded.data != NULL;
+}
+
+/* Brings values with the same folded form together, each under its most frequent spelling. */
+static bool group_spellings(struct values *values, struct csa_native *native)
+{
+    struct values groups = {.items = values->items, .unknown = values->unknown};
+    size_t slots = 16;
+    while (slots < 2 * values->count) {
+        slots *= 2;
+    }
+    groups.mask = slots - 1;
+    groups.slots = csa_arena_zalloc(&native->work, slots, sizeof *groups.slots);
+    struct spelled *spelled = csa_arena_alloc(&native->work, values->count + 1, sizeof *spelled);
+    if (groups.slots == NULL || spelled == NULL) {
+        return false;
+    }
+    struct csa_buffer folded;
+    csa_buffer_init(&folded, FOLDED_MAXIMUM);
+    bool enough = true;
+    for (size_t i = 0; i < values->count && enough; i++) { /* groups.count is at most i */
+        const struct csa_facet_value value = values->items[i];
+        struct csa_view key = fold_value(value.value, &folded);
+        enough = !folded.failed && group_value(&groups, spelled, &value, key, &native->work);
+    }
+    csa_buffer_release(&folded);
+    *values = groups;
+    return enough;
 }
 
 static bool count_segment(struct tally *tally, const struct csa_segment *segment, const uint64_t *matched)
@@ -396,6 +478,8 @@ enum csa_status csa_native_count_facets(struct csa_native *native, const struct 
     for (uint32_t s = 0; enough && s < native->index->segment_count; s++) {
         enough = count_segment(tally, native->index->segments[s].segment, native->matched[s]);
     }
+    enough =
+        enough && group_spellings(&tally->by_source, native) && group_spellings(&tally->by_author, native);
     return enough && give(tally, request->dates, arena, result) ? CSA_OK
                                                                 : csa_error_set_memory(error, "facets");
 }

@@ -57,6 +57,17 @@ enum csa_status csa_native_collect_articles(struct csa_native *native,
                                             const struct csa_plan *plan, struct csa_arena *arena,
                                             struct csa_search_result *result, struct csa_error *error);
 
+/* A hit on its way to its place among the articles. */
+struct csa_placed_hit {
+    struct csa_hit hit;
+    size_t order;    /* among the hits as they were found */
+    size_t first;    /* by score: order of its article's best passage */
+    uint32_t place;  /* by date: in time */
+    float relevance; /* by date: of the article */
+};
+/* For qsort: by article, of one article by order. */
+int csa_placed_hit_compare(const void *left, const void *right);
+
 /* The same by date (request->sort), exactly, over all that matches. Needs native->matched. An article's score
  * is that of its best passage. */
 enum csa_status csa_native_collect_dated(struct csa_native *native, const struct csa_search_request *request,
@@ -72,8 +83,8 @@ enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_se
                                   struct csa_arena *arena, struct csa_search_result *result,
                                   struct csa_error *error);
 enum csa_status csa_native_explain(struct csa_engine *engine, const struct csa_search_request *request,
-                                   uint32_t passage, struct csa_arena *arena,
-                                   struct csa_explanation *explanation, struct csa_error *error);
+                                   const uint32_t *passages, size_t count, struct csa_arena *arena,
+                                   struct csa_explanation *explanations, struct csa_error *error);
 enum csa_status csa_native_article_id(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,
                                       struct csa_view *id, struct csa_error *error);
 enum csa_status csa_native_article(struct csa_engine *engine, uint32_t article, struct csa_arena *arena,

@@ -265,6 +265,19 @@ static void count_hits(const struct csa_search_request *request, struct csa_sear
     }
 }
 
+/* What stands for a list knows how long it is; a phrase would have to be looked for everywhere. */
+static bool is_counted(const struct csa_plan_node *leaf)
+{
+    return leaf->kind == CSA_PLAN_TERM || leaf->kind == CSA_PLAN_FUZZY || leaf->kind == CSA_PLAN_TITLE ||
+           leaf->kind == CSA_PLAN_FILTER;
+}
+
+static bool is_title(const struct csa_plan_node *leaf)
+{
+    return leaf->kind == CSA_PLAN_TITLE || leaf->kind == CSA_PLAN_TITLE_PHRASE ||
+           leaf->kind == CSA_PLAN_TITLE_NEAR;
+}
+
 static enum csa_status report(const struct csa_plan *plan, struct csa_arena *arena,
                               struct csa_search_result *result, struct csa_error *error)
 {
@@ -294,6 +307,8 @@ static enum csa_status report(const struct csa_plan *plan, struct csa_arena *are
             .passages = leaf->documents,
             .occurrences = leaf->occurrences,
             .idf = leaf->idf,
+            .counted = is_counted(leaf),
+            .title = is_title(leaf),
             .pattern = leaf->is_pattern,
             .words = leaf->expansions,
             .cut = leaf->cut,

@@ -159,8 +159,12 @@ static void json_terms(struct csa_buffer *out, const struct csa_search_result *r
         const struct csa_term_report *term = &result->terms[i];
         csa_buffer_append_format(out, "%s{\"kind\": \"%s\", \"term\": ", i == 0 ? "" : ", ", term->kind);
         csa_json_string(out, term->text);
-        csa_buffer_append_format(out, ", \"passages\": %llu, \"occurrences\": %llu, \"idf\": ",
-                                 (unsigned long long)term->passages, (unsigned long long)term->occurrences);
+        if (term->counted) {
+            csa_buffer_append_format(
+                out, ", \"%s\": %llu, \"occurrences\": %llu", term->title ? "articles" : "passages",
+                (unsigned long long)term->passages, (unsigned long long)term->occurrences);
+        }
+        csa_buffer_append_view(out, csa_view_of(", \"idf\": "));
         json_number(out, term->idf);
         if (term->pattern) {
             csa_buffer_append_format(out, ", \"words\": %zu, \"cut\": %s", term->words,

@@ -131,9 +131,20 @@ static void put_terms(struct csa_buffer *out, const struct csa_search_result *re
             csa_buffer_append_format(out, " (%zu word%s%s)", term->words, term->words == 1 ? "" : "s",
                                      term->cut ? " of more" : "");
         }
-        csa_buffer_append_format(out, ": in %llu passages, %llu times, idf %.4f\n",
-                                 (unsigned long long)term->passages, (unsigned long long)term->occurrences,
-                                 term->idf);
+        const char *separator = ": ";
+        if (term->counted) {
+            csa_buffer_append_format(out, ": in %llu %s%s", (unsigned long long)term->passages,
+                                     term->title ? "article" : "passage", term->passages == 1 ? "" : "s");
+            separator = ", ";
+        }
+        if (term->occurrences != 0) {
+            csa_buffer_append_format(out, "%s%llu time%s", separator, (unsigned long long)term->occurrences,
+                                     term->occurrences == 1 ? "" : "s");
+        }
+        if (term->idf > 0) {
+            csa_buffer_append_format(out, "%sidf %.4f", separator, term->idf);
+        }
+        csa_buffer_append_byte(out, '\n');
     }
     csa_buffer_append_format(out, "  strategy: %s; %llu blocks read, %llu passages scored\n\n",
                              result->strategy == NULL ? "none" : result->strategy,

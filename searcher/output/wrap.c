@@ -74,15 +74,17 @@ static bool closes(uint32_t character)
     return character != 0 && character < 0x80 && strchr(".,;:!?)]}'\"%", (int)character) != NULL;
 }
 
-/* Columns to keep free behind a wide character for punctuation that belongs to it. */
-static size_t room_behind(const char *next, const char *end, bool goes_on)
+/* Punctuation that belongs to what stands behind it: it does not end a line. */
+static bool opens(uint32_t character)
 {
-    if (next == end) {
-        return goes_on ? 2 : 0;
+    static const uint32_t marks[] = {0x3008, 0x300A, 0x300C, 0x300E, 0x3010, 0x3014,
+                                     0xFF08, 0xFF3B, 0xFF5B, 0x201C, 0x2018};
+    for (size_t i = 0; i < sizeof marks / sizeof *marks; i++) {
+        if (character == marks[i]) {
+            return true;
+        }
     }
-    uint32_t character;
-    const char *behind = csa_utf8_decode(next, end, &character);
-    return closes(character) ? csa_utf8_columns(csa_view_make(next, (size_t)(behind - next))) : 0;
+    return character == '(' || character == '[' || character == '{';
 }
 
 static void put_character(struct csa_wrapper *wrapper, uint32_t character, size_t wide)
@@ -114,49 +116,69 @@ static struct csa_view put_closing(struct csa_wrapper *wrapper, struct csa_view 
     return csa_view_make(p, (size_t)(end - p));
 }
 
-/* What must have room for a word to begin on a line: all of it, but of text without spaces one character. */
-static size_t columns_to_begin(struct csa_view word)
+/* The first part of text without spaces that stays together on a line: a wide character, or all up to the
+ * next wide one, with the punctuation that belongs to it. */
+static struct csa_view first_unit(struct csa_view text)
 {
-    if (word.size == 0) {
-        return 0;
+    const char *end = text.data + text.size;
+    const char *p = text.data;
+    uint32_t before = 0;
+    bool after_wide = false;
+    while (p < end) {
+        uint32_t character;
+        const char *next = csa_utf8_decode(p, end, &character);
+        size_t wide = csa_utf8_columns(csa_view_make(p, (size_t)(next - p)));
+        if (p != text.data && wide != 0 && (after_wide || wide == 2) && !opens(before) &&
+            !closes(character)) {
+            break;
+        }
+        if (wide != 0) {
+            after_wide = wide == 2;
+            before = character;
+        }
+        p = next;
     }
-    uint32_t character;
-    const char *next = csa_utf8_decode(word.data, word.data + word.size, &character);
-    size_t first = csa_utf8_columns(csa_view_make(word.data, (size_t)(next - word.data)));
-    return first == 2 ? first : csa_utf8_columns(word);
+    return csa_view_make(text.data, (size_t)(p - text.data));
 }
 
 /* goes_on: more may follow without a space. */
-static void put_word(struct csa_wrapper *wrapper, struct csa_view word, bool goes_on)
+static void put_unit(struct csa_wrapper *wrapper, struct csa_view unit, bool goes_on)
 {
-    if (!wrapper->blank_pending && wrapper->column > wrapper->indent) {
-        word = put_closing(wrapper, word);
-    }
     size_t blank = wrapper->blank_pending ? 1 : 0;
-    size_t columns = columns_to_begin(word);
+    size_t columns = csa_utf8_columns(unit);
     size_t room = goes_on ? 2 : 0; /* for punctuation */
-    bool fits_a_line =
-        wrapper->indent + columns <= wrapper->style->width; /* else it is cut where it stands */
-    if (word.size != 0 && fits_a_line && wrapper->column > wrapper->indent &&
-        wrapper->column + blank + columns + room > wrapper->style->width) {
+    size_t width = wrapper->style->width;
+    bool fits_a_line = wrapper->indent + columns <= width; /* else it is cut where it stands */
+    if (fits_a_line && wrapper->column > wrapper->indent &&
+        wrapper->column + blank + columns + room > width) {
         csa_wrap_line(wrapper);
     } else if (blank != 0) {
         csa_buffer_append_byte(wrapper->out, ' ');
         wrapper->column++;
     }
     wrapper->blank_pending = false;
-    const char *end = word.data + word.size;
-    for (const char *p = word.data; p < end;) {
+    const char *end = unit.data + unit.size;
+    for (const char *p = unit.data; p < end;) {
         uint32_t character;
         const char *next = csa_utf8_decode(p, end, &character);
         size_t wide = csa_utf8_columns(csa_view_make(p, (size_t)(next - p)));
-        room = wide == 2 && !closes(character) ? room_behind(next, end, goes_on) : 0;
-        if (wrapper->column + wide + room > wrapper->style->width && wide > 0 &&
-            wrapper->column > wrapper->indent) {
-            csa_wrap_line(wrapper); /* text without spaces wraps between characters */
+        if (wrapper->column + wide > width && wide > 0 && wrapper->column > wrapper->indent) {
+            csa_wrap_line(wrapper);
         }
         put_character(wrapper, character, wide);
         p = next;
+    }
+}
+
+static void put_word(struct csa_wrapper *wrapper, struct csa_view word, bool goes_on)
+{
+    if (!wrapper->blank_pending && wrapper->column > wrapper->indent) {
+        word = put_closing(wrapper, word);
+    }
+    while (word.size != 0) {
+        struct csa_view unit = first_unit(word);
+        word = csa_view_make(word.data + unit.size, word.size - unit.size);
+        put_unit(wrapper, unit, goes_on && word.size == 0);
     }
 }
 

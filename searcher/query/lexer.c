@@ -115,7 +115,8 @@ static bool read_quoted(const char *p, const char *end, bool id, struct quoted *
     return false;
 }
 
-/* Reads digits with at most one point; returns the byte behind them, or p when there are none. */
+/* Reads digits with at most one point among or before them; returns the byte behind them, or p when there are
+ * none. */
 static const char *read_number(const char *p, const char *end, double *value)
 {
     const char *start = p;
@@ -125,7 +126,7 @@ static const char *read_number(const char *p, const char *end, double *value)
         if (*p >= '0' && *p <= '9') {
             number = place == 0 ? number * 10 + (*p - '0') : number + (*p - '0') * place;
             place /= 10;
-        } else if (*p == '.' && place == 0 && p > start && p + 1 < end && p[1] >= '0' && p[1] <= '9') {
+        } else if (*p == '.' && place == 0 && p + 1 < end && p[1] >= '0' && p[1] <= '9') {
             place = 0.1;
         } else {
             break;
@@ -146,9 +147,16 @@ static const char *read_suffixes(const char *p, const char *end, bool phrase, st
 {
     for (int i = 0; i < 2 && p < end; i++) {
         double value;
-        const char *behind = *p == '^' || (phrase && *p == '~') ? read_number(p + 1, end, &value) : p;
-        if (behind <= p + 1) {
+        bool negative = *p == '^' && p + 1 < end && p[1] == '-';
+        const char *number = p + 1 + negative;
+        const char *behind = *p == '^' || (phrase && *p == '~') ? read_number(number, end, &value) : p;
+        if (behind <= number || (*p == '~' && *number == '.')) {
             break;
+        }
+        if (negative) {
+            lexeme->wrong_boost = true;
+            p = behind;
+            continue;
         }
         if (*p == '~') {
             set_slop(lexeme, value);
@@ -171,19 +179,40 @@ const char *csa_field_name(enum csa_field field)
     return "";
 }
 
+static char small(char byte)
+{
+    return byte >= 'A' && byte <= 'Z' ? (char)(byte - 'A' + 'a') : byte;
+}
+
+static bool is_field(struct csa_view name, const char *field)
+{
+    size_t size = strlen(field);
+    for (size_t i = 0; i < size && size == name.size; i++) {
+        if (small(name.data[i]) != field[i]) {
+            return false;
+        }
+    }
+    return size == name.size;
+}
+
 /* `name:` before a word, quotation mark or parenthesis. */
 static void read_field(struct csa_lexer *lexer, struct csa_lexeme *lexeme)
 {
     const char *p = lexer->next;
-    while (p < lexer->end && *p >= 'a' && *p <= 'z') {
+    while (p < lexer->end && small(*p) >= 'a' && small(*p) <= 'z') {
         p++;
     }
     struct csa_view name = csa_view_make(lexer->next, (size_t)(p - lexer->next));
-    if (p == lexer->end || *p != ':' || at_space(p + 1, lexer->end) || p[1] == ')') {
+    if (p == lexer->end || *p != ':') {
         return;
     }
+    bool lonely = at_space(p + 1, lexer->end) || p[1] == ')';
     for (size_t i = 0; i < sizeof FIELDS / sizeof *FIELDS; i++) {
-        if (csa_view_equal(name, csa_view_of(FIELDS[i].name))) {
+        if (!is_field(name, FIELDS[i].name)) {
+            continue;
+        }
+        lexeme->lonely_field = lonely;
+        if (!lonely) {
             lexeme->field = FIELDS[i].field;
             lexer->next = p + 1;
         }
@@ -238,11 +267,12 @@ static void split_boost(struct csa_lexeme *lexeme)
             if (read_suffixes(p, end, false, &probe) == end) {
                 lexeme->boost = probe.boost;
                 lexeme->cut = lexeme->cut || probe.cut;
+                lexeme->wrong_boost = lexeme->wrong_boost || probe.wrong_boost;
                 lexeme->text.size = (size_t)(p - start);
             }
             return;
         }
-        if ((*p < '0' || *p > '9') && *p != '.') {
+        if ((*p < '0' || *p > '9') && *p != '.' && *p != '-') {
             return;
         }
     }

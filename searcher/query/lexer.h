@@ -30,6 +30,8 @@ struct csa_lexeme {
     uint32_t slop;          /* of "..."~N and NEAR/N */
     float boost;            /* of ^N; 1 without */
     bool cut;               /* slop or boost was larger than its limit, which stands here instead */
+    bool lonely_field;      /* the name of a field with its colon and nothing behind it */
+    bool wrong_boost;       /* `^-N` was left out */
     bool unclosed;          /* behind a quotation mark without its partner, which was left out */
 };
 

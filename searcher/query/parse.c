@@ -98,6 +98,7 @@ static struct csa_node *parse_parenthesis(struct csa_parser *parser, struct csa_
     if (parser->current.kind == CSA_LEXEME_CLOSE) {
         opening->boost = parser->current.boost;
         opening->cut = parser->current.cut;
+        opening->wrong_boost = parser->current.wrong_boost;
         advance(parser);
     } else {
         CSA_PARSER_NOTE(parser, "a parenthesis was not closed");
@@ -107,6 +108,48 @@ static struct csa_node *parse_parenthesis(struct csa_parser *parser, struct csa_
         node->source = source_since(parser, opening->source.data);
     }
     return node;
+}
+
+static bool is_word_byte(char byte)
+{
+    return byte < 0 || (byte >= '0' && byte <= '9') || (byte >= 'a' && byte <= 'z') ||
+           (byte >= 'A' && byte <= 'Z');
+}
+
+/* Whether the sign stands in the word behind a letter or digit and before a letter. */
+static bool has_inside(struct csa_view word, char sign)
+{
+    for (size_t i = 1; i + 1 < word.size; i++) {
+        char next = word.data[i + 1];
+        if (word.data[i] == sign && is_word_byte(word.data[i - 1]) && is_word_byte(next) &&
+            !(next >= '0' && next <= '9')) {
+            return true;
+        }
+    }
+    return false;
+}
+
+/* Says what of a word looks like a sign of the language and was read as text. */
+static void note_lookalikes(struct csa_parser *parser, const struct csa_lexeme *lexeme)
+{
+    struct csa_view text = lexeme->text;
+    if (lexeme->kind != CSA_LEXEME_WORD || (lexeme->field >= CSA_FIELD_AUTHOR)) {
+        return;
+    }
+    if (lexeme->lonely_field) {
+        CSA_PARSER_NOTE(parser,
+                        "%.*s was searched as a word: what a field holds stands right behind its colon",
+                        (int)text.size, text.data);
+    } else if (csa_view_starts_with(text, csa_view_of("NEAR/"))) {
+        CSA_PARSER_NOTE(parser, "%.*s was searched as words: NEAR/ goes with a whole number, as in NEAR/5",
+                        (int)text.size, text.data);
+    } else if (has_inside(text, '~')) {
+        CSA_PARSER_NOTE(parser, "%.*s was searched as words: ~ goes with 0, 1 or 2 or nothing behind it",
+                        (int)text.size, text.data);
+    } else if (has_inside(text, '^')) {
+        CSA_PARSER_NOTE(parser, "%.*s was searched as words: ^ goes with a number behind it", (int)text.size,
+                        text.data);
+    }
 }
 
 static struct csa_node *parse_word(struct csa_parser *parser, struct csa_lexeme *lexeme, bool strict)
@@ -119,6 +162,7 @@ static struct csa_node *parse_word(struct csa_parser *parser, struct csa_lexeme 
     if (lexeme->unclosed) {
         CSA_PARSER_NOTE(parser, "a quotation mark was not closed");
     }
+    note_lookalikes(parser, lexeme);
     struct csa_node *node = csa_parser_operand(parser, lexeme, strict);
     advance(parser);
     return node;
@@ -136,6 +180,9 @@ static struct csa_node *parse_clause(struct csa_parser *parser, bool strict)
                                 : parse_word(parser, &lexeme, strict || excluded || lexeme.sign == '+');
     if (lexeme.cut) {
         CSA_PARSER_NOTE(parser, "slop and weights go up to %d", CSA_QUERY_SLOP);
+    }
+    if (lexeme.wrong_boost) {
+        CSA_PARSER_NOTE(parser, "a weight is 0 or more: the one below 0 was left out");
     }
     if (node == NULL) {
         return NULL;

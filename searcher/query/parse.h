@@ -9,4 +9,9 @@
 enum csa_status csa_query_parse(struct csa_view text, struct csa_arena *arena, struct csa_query *query,
                                 struct csa_error *error);
 
+/* Puts the tree together anew after clauses were left out of it (elision.h, stop_words.h), as the parser
+ * would have without them: what is printed of it and parsed again gives the same tree. CSA_ERROR_MEMORY only.
+ */
+enum csa_status csa_query_tidy(struct csa_query *query, struct csa_arena *arena, struct csa_error *error);
+
 #endif

@@ -1,5 +1,6 @@
 /* How the parser puts clauses together: groups as flat as their meaning allows, so that one meaning has one
  * tree. */
+#include "searcher/query/parse.h"
 #include "searcher/query/parser.h"
 
 struct csa_node *csa_parser_node(struct csa_parser *parser, enum csa_node_kind kind, struct csa_view source)
@@ -153,4 +154,66 @@ struct csa_node *csa_parser_finish_group(struct csa_parser *parser, struct csa_n
     }
     only->occurrence = CSA_SHOULD;
     return only;
+}
+
+/* ---- trees that lost clauses ---- */
+
+/* The node as the parser would have put it together; null when nothing is left of it. The parser bounds the
+ * depth (CSA_QUERY_DEPTH). */
+static struct csa_node *tidy(struct csa_parser *parser, struct csa_node *node, bool root)
+{
+    if (node == NULL || node->kind != CSA_NODE_GROUP) {
+        return node;
+    }
+    struct csa_node all = *node;
+    enum csa_parser_list list = CSA_LIST_PLAIN;
+    node->children = NULL;
+    node->child_count = 0;
+    for (size_t i = 0; i < all.child_count; i++) {
+        bool free = all.children[i]->occurrence == CSA_SHOULD && csa_node_is_filter(all.children[i]);
+        list = free ? CSA_LIST_ALTERNATIVES : list;
+    }
+    for (size_t i = 0; i < all.child_count && !parser->out_of_memory; i++) {
+        csa_parser_add(parser, node, tidy(parser, all.children[i], false), list);
+    }
+    if (node->beside_filters && node->child_count != 0) {
+        struct csa_node *only = node->children[0];
+        bool same = node->child_count == 1 && only->kind == CSA_NODE_GROUP && only->boost == 1 &&
+                    csa_node_children_are(only, CSA_SHOULD);
+        if (same) {
+            node->children = only->children;
+            node->child_count = only->child_count;
+        }
+        return node;
+    }
+    const struct csa_node *first = node->child_count == 0 ? NULL : node->children[0];
+    if (root && first != NULL && (first->kind != CSA_NODE_GROUP || first->occurrence != CSA_SHOULD)) {
+        csa_parser_require_one(parser, node);
+        return node; /* a sign at the only clause counts where feedback adds others */
+    }
+    struct csa_node *finished = csa_parser_finish_group(parser, node);
+    if (finished != NULL && finished != node) {
+        finished->occurrence = all.occurrence;
+        if (finished->kind != CSA_NODE_FILTER) {
+            finished->boost = csa_boost_round((double)finished->boost * (double)all.boost);
+        }
+    }
+    return finished;
+}
+
+enum csa_status csa_query_tidy(struct csa_query *query, struct csa_arena *arena, struct csa_error *error)
+{
+    struct csa_parser parser = {.arena = arena, .query = query};
+    struct csa_node *root = query->root;
+    struct csa_view source = root->source;
+    root = tidy(&parser, root, true);
+    if (root == NULL || root->kind != CSA_NODE_GROUP || root->boost != 1) {
+        struct csa_node *group = csa_parser_node(&parser, CSA_NODE_GROUP, source);
+        if (group != NULL && root != NULL) {
+            csa_parser_push(&parser, group, root);
+        }
+        root = group;
+    }
+    query->root = root;
+    return parser.out_of_memory ? csa_error_set_memory(error, "query") : CSA_OK;
 }

@@ -18,6 +18,7 @@ static struct csa_node *make_leaf(struct csa_parser *parser, const struct csa_pi
     if (node != NULL) {
         node->text = piece->text;
         node->distance = piece->distance;
+        node->character = piece->character;
         parser->query->leaf_count++;
     }
     return node;
@@ -169,6 +170,11 @@ static struct csa_node *make_filter(struct csa_parser *parser, const struct csa_
                         lexeme->plain.data);
         parser->query->leaf_count--;
         return NULL;
+    }
+    bool name = field == CSA_FIELD_AUTHOR || field == CSA_FIELD_SOURCE;
+    if (name && memchr(lexeme->text.data, '*', lexeme->text.size) != NULL) {
+        CSA_PARSER_NOTE(parser, "there are no patterns in author: and source: the * of %.*s was left out",
+                        (int)lexeme->text.size, lexeme->text.data);
     }
     if (swapped) {
         CSA_PARSER_NOTE(parser, "the ends of %.*s were swapped", (int)lexeme->text.size, lexeme->text.data);

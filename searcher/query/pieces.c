@@ -311,6 +311,7 @@ static bool fill_piece(struct reader *reader, const struct csa_token *token, str
         set_pattern(piece);
     } else if (starred || (token->flags & CSA_TOKEN_PAIR_END) != 0) {
         piece->kind = CSA_NODE_PREFIX;
+        piece->character = (token->flags & CSA_TOKEN_PAIR_END) != 0;
     } else if (end - behind >= 2 && *behind == '~' && behind[1] > 0 && behind[1] < ' ') {
         set_edits(piece, (uint8_t)behind[1], pair, reader->pieces);
     }

@@ -12,6 +12,7 @@ struct csa_piece {
     uint32_t position;       /* from 0, within the text */
     unsigned distance;       /* of FUZZY */
     bool ends_run;           /* the last pair of a run: what follows it stands two positions further */
+    bool character;          /* PREFIX: as in a node */
 };
 
 struct csa_pieces {

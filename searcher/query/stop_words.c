@@ -3,6 +3,7 @@
 #include "searcher/query/stop_words.h"
 
 #include "common/text/stop_words.h"
+#include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
 #include "searcher/engine.h"
 #include "searcher/query/tree.h"
@@ -64,6 +65,28 @@ static enum csa_status is_stop_word(struct csa_engine *engine, struct csa_view w
     return status;
 }
 
+/* Whether the word stands in its source right beside another one, as only a word beside characters searched
+ * by pairs can: the A of A股 is no article. */
+static bool is_joined(const struct csa_node *word)
+{
+    struct csa_tokenizer tokenizer;
+    struct csa_token token;
+    bool found = false;
+    uint32_t end = UINT32_MAX;
+    csa_tokenizer_init(&tokenizer, word->source);
+    while (csa_tokenizer_next(&tokenizer, &token)) {
+        if (found && token.begin == end) {
+            return true;
+        }
+        found = csa_view_equal(token.surface, word->text);
+        if (found && token.begin == end) {
+            return true;
+        }
+        end = token.end;
+    }
+    return false;
+}
+
 static enum csa_status mark(struct csa_node *group, struct csa_engine *engine, struct csa_error *error)
 {
     size_t kept = 0; /* clauses that can be found and ranked by */
@@ -75,6 +98,10 @@ static enum csa_status mark(struct csa_node *group, struct csa_engine *engine, s
         } else if (child->kind == CSA_NODE_WORD && child->occurrence == CSA_SHOULD &&
                    child->field == CSA_FIELD_TEXT) {
             status = is_stop_word(engine, child->text, &child->stop_word, error);
+            if (child->stop_word && is_joined(child)) {
+                child->stop_word = false;
+                child->kind = CSA_NODE_EXACT; /* so that it stays when what is printed is read again */
+            }
         }
         if (status != CSA_OK) {
             return status;

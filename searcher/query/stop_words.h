@@ -10,7 +10,8 @@ struct csa_engine;
 
 /* Marks (stop_word) optional bare words that are stop words of the collection's language, wherever another
  * clause that is neither excluded nor a filter stays beside them; quoted, required, excluded and prefixed
- * words stay, and so does a query of nothing but stop words. In a collection of several languages of one
+ * words stay, and so does a query of nothing but stop words. One that is written together with characters
+ * searched by pairs (A股) stays too, as written. In a collection of several languages of one
  * script a stop word must also be frequent, since `war` is one in German only. */
 enum csa_status csa_query_mark_stop_words(struct csa_query *query, struct csa_engine *engine,
                                           struct csa_error *error);

@@ -127,6 +127,19 @@ static bool same_pieces(const struct csa_pieces *a, const struct csa_pieces *b)
     return a->count == b->count;
 }
 
+/* Whether a star stands at a word, as one of a pattern does. */
+static bool has_pattern(struct csa_view text)
+{
+    for (size_t i = 0; i < text.size; i++) {
+        bool begun = i > 0 && strchr(" \t*", text.data[i - 1]) == NULL;
+        bool goes_on = i + 1 < text.size && strchr(" \t*", text.data[i + 1]) == NULL;
+        if (text.data[i] == '*' && (begun || goes_on)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* Adds a side to the rule, unless it has these words already. */
 static enum csa_status add_side(const struct line *line, struct csa_synonym_rule *rule, struct csa_view text)
 {
@@ -138,6 +151,9 @@ static enum csa_status add_side(const struct line *line, struct csa_synonym_rule
     }
     if (status != CSA_OK) {
         return status;
+    }
+    if (has_pattern(text)) {
+        return refuse(line, CSA_ERROR_DAMAGED, "a side with a star: synonyms are words and no patterns");
     }
     if (side.parts.count == 0) {
         return refuse(line, CSA_ERROR_DAMAGED, "a side without a word");
@@ -304,7 +320,7 @@ enum csa_status csa_synonyms_open(const char *path, struct csa_synonyms **synony
     struct csa_buffer text;
     *synonyms = NULL;
     csa_buffer_init(&text, CSA_SYNONYMS_BYTES);
-    enum csa_status status = csa_file_read(path, &text, error);
+    enum csa_status status = csa_file_read_stream(path, &text, error);
     if (status == CSA_OK) {
         status = csa_synonyms_read(csa_buffer_view(&text), path, synonyms, error);
     }

@@ -159,6 +159,7 @@ static struct csa_node *make_word(struct applying *a, const struct csa_piece *pi
     struct csa_node *node = new_node(a, kind, like);
     if (node != NULL) {
         node->text = piece->text;
+        node->character = piece->character;
         node->field = like->field;
         node->synonym = true;
     }
@@ -290,6 +291,62 @@ struct part {
     size_t first, count; /* the words that are replaced */
 };
 
+/* The pairs at the ends of what stays of a phrase beside a part that is replaced. */
+struct seam {
+    size_t before;                 /* words before the part that stay */
+    size_t rest;                   /* the first word behind it that stays */
+    uint32_t from;                 /* the offset at which what is behind the part begins */
+    struct csa_node *left, *right; /* single characters that stand for a pair cut in two; null: none */
+};
+
+static bool overlap_at(const struct csa_node *phrase, size_t first, struct csa_view *tail)
+{
+    const struct csa_node *a = phrase->children[first];
+    const struct csa_node *b = phrase->children[first + 1];
+    return b->offset == a->offset + 1 && csa_pieces_overlap(a->text, b->text, tail);
+}
+
+static struct csa_node *make_character(struct applying *a, struct csa_view text, uint32_t offset,
+                                       const struct csa_node *like)
+{
+    struct csa_node *node = new_node(a, CSA_NODE_PREFIX, like);
+    if (node != NULL) {
+        node->text = text;
+        node->character = true;
+        node->field = like->field;
+        node->offset = offset;
+    }
+    return node;
+}
+
+/* A pair that is half in the part says nothing when the part is replaced: it goes, and its other half stays,
+ * by the pair next to it or as a single character. */
+static struct seam find_seam(struct applying *a, const struct part *part)
+{
+    const struct csa_node *phrase = part->phrase;
+    struct seam seam = {.before = part->first, .rest = part->first + part->count};
+    struct csa_view tail;
+    if (seam.before > 0 && overlap_at(phrase, seam.before - 1, &tail)) {
+        seam.before--;
+        const struct csa_node *cut = phrase->children[seam.before];
+        size_t shared = phrase->children[part->first]->text.size - tail.size;
+        if (seam.before == 0 || !overlap_at(phrase, seam.before - 1, &tail)) {
+            seam.left = make_character(a, csa_view_make(cut->text.data, cut->text.size - shared), cut->offset,
+                                       phrase);
+        }
+    }
+    seam.from = seam.rest < phrase->child_count ? phrase->children[seam.rest]->offset : 0;
+    if (seam.rest < phrase->child_count && overlap_at(phrase, seam.rest - 1, &tail)) {
+        struct csa_view half = tail;
+        seam.from++;
+        if (seam.rest + 1 == phrase->child_count || !overlap_at(phrase, seam.rest, &tail)) {
+            seam.right = make_character(a, half, seam.from, phrase);
+        }
+        seam.rest++;
+    }
+    return seam;
+}
+
 /* The phrase with a part replaced. */
 static void add_phrase(struct applying *a, void *context, const struct csa_synonym_side *side)
 {
@@ -298,8 +355,12 @@ static void add_phrase(struct applying *a, void *context, const struct csa_synon
     struct csa_node *made = new_node(a, CSA_NODE_PHRASE, phrase);
     uint32_t at = phrase->children[part->first]->offset;
     uint32_t behind = at;
-    for (size_t i = 0; i < part->first && made != NULL; i++) {
+    struct seam seam = find_seam(a, part);
+    for (size_t i = 0; i < seam.before && made != NULL; i++) {
         push(a, made, phrase->children[i]);
+    }
+    if (seam.left != NULL && made != NULL) {
+        push(a, made, seam.left);
     }
     for (size_t i = 0; i < side->parts.count && made != NULL; i++) {
         const struct csa_piece *piece = &side->parts.items[i];
@@ -310,12 +371,15 @@ static void add_phrase(struct applying *a, void *context, const struct csa_synon
             push(a, made, word);
         }
     }
-    size_t rest = part->first + part->count;
-    for (size_t i = rest; i < phrase->child_count && made != NULL; i++) {
+    if (seam.right != NULL && made != NULL) {
+        seam.right->offset = behind;
+        push(a, made, seam.right);
+    }
+    for (size_t i = seam.rest; i < phrase->child_count && made != NULL; i++) {
         struct csa_node *word = new_node(a, phrase->children[i]->kind, phrase);
         if (word != NULL) {
             *word = *phrase->children[i];
-            word->offset = behind + word->offset - phrase->children[rest]->offset;
+            word->offset = behind + word->offset - seam.from;
             push(a, made, word);
         }
     }

@@ -55,7 +55,7 @@ struct csa_node {
     uint32_t slop;                  /* PHRASE: 0 = exactly side by side; NEAR */
     unsigned distance;              /* FUZZY: 1 or 2 edits, of which swapping two neighbours is one */
     uint32_t first_date, last_date; /* FILTER by DATE: yyyymmdd, both included; 0 and UINT32_MAX: open */
-    struct csa_view *variants;      /* WORD, EXACT: other spellings that count as the same word, folded */
+    struct csa_view *variants;      /* other spellings that count as the same word or pattern, folded */
     size_t variant_count;
     bool beside_filters;        /* GROUP, required: the optional clauses of a group in which only filters are
                                    required. One of them has to match; otherwise they are optional as ever.
@@ -66,6 +66,7 @@ struct csa_node {
     bool stop_word;         /* set by stop_words.h: it is to be left out */
     bool added;             /* by feedback/, typed by nobody: where it stands counts nothing */
     bool whole;             /* FILTER by ID: a `*` at the end is one of the id */
+    bool character;         /* PREFIX: one character of a script that is searched by pairs, and no pattern */
     struct csa_view source; /* the piece of the query that this came from, for messages */
 };
 
@@ -90,6 +91,7 @@ enum {
         1024, /* leaves: words, prefixes, words of phrases; a long topic of a test collection has 340 */
     CSA_QUERY_DEPTH = 16,        /* nested parentheses */
     CSA_QUERY_EXPANSIONS = 1024, /* terms that prefixes, wildcards and edit distance may become, in all */
+    CSA_QUERY_PAIRS = 65536,     /* pairs that single characters may become, in all */
     CSA_QUERY_SLOP = 1000,       /* of a phrase and of NEAR */
     CSA_QUERY_NEAR = 10,         /* the slop of NEAR without a number */
     CSA_QUERY_BOOST_MAXIMUM = 1000,

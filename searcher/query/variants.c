@@ -6,6 +6,8 @@
 #include "common/text/tokenizer.h"
 #include "common/text/unicode.h"
 #include "searcher/engine.h"
+#include "searcher/query/lexer.h"
+#include "searcher/query/pieces.h"
 
 #include <string.h>
 
@@ -135,6 +137,61 @@ static bool spell_out(struct csa_view typed, struct csa_tokenizer *tokenizer, ch
     return true;
 }
 
+static bool is_pattern(const struct csa_node *node)
+{
+    return node->kind == CSA_NODE_PREFIX || node->kind == CSA_NODE_WILDCARD || node->kind == CSA_NODE_FUZZY;
+}
+
+/* Whether a pattern as typed cannot go on with this character. */
+static bool ends_pattern(uint32_t character)
+{
+    return csa_unicode_is_space(character) || csa_is_quote(character) ||
+           (character < 0x80 && strchr("-:()=+/^", (char)character) != NULL);
+}
+
+/* The one token of `typed`, read as the parser reads it; false when it is none or several. */
+static enum csa_status read_pattern(struct work *work, struct csa_view typed, struct csa_piece *piece)
+{
+    struct csa_pieces pieces;
+    enum csa_status status = csa_pieces_read(typed, CSA_PIECES_WORD, work->arena, &pieces, work->error);
+    *piece = status == CSA_OK && pieces.count == 1 ? pieces.items[0] : (struct csa_piece){0};
+    return status;
+}
+
+/* The variants of a pattern typed with umlauts: the same pattern with them written out. */
+static enum csa_status add_pattern_out(struct work *work, struct csa_node *node, bool *typed_so)
+{
+    const char *end = node->source.data + node->source.size;
+    enum csa_status status = CSA_OK;
+    for (const char *p = node->source.data; p < end && status == CSA_OK;) {
+        const char *start = p;
+        const char *next = p;
+        for (; p < end; p = next) {
+            uint32_t character;
+            next = csa_utf8_decode(p, end, &character);
+            if (ends_pattern(character)) {
+                break;
+            }
+        }
+        char spelled[SPELLED_MAXIMUM];
+        struct csa_view typed = csa_view_make(start, (size_t)(p - start));
+        size_t size = write_out(typed, spelled);
+        struct csa_piece piece = {0};
+        if (size != 0) {
+            status = read_pattern(work, typed, &piece);
+        }
+        if (piece.kind == node->kind && csa_view_equal(piece.text, node->text)) {
+            *typed_so = true;
+            status = read_pattern(work, csa_view_make(spelled, size), &piece);
+            if (status == CSA_OK && piece.kind == node->kind) {
+                status = add_variant(work, node, piece.text);
+            }
+        }
+        p = next;
+    }
+    return status;
+}
+
 /* The variants of words typed with umlauts. *typed_so: the node's word has one. */
 static enum csa_status add_written_out(struct work *work, struct csa_node *node, bool *typed_so)
 {
@@ -142,6 +199,9 @@ static enum csa_status add_written_out(struct work *work, struct csa_node *node,
     struct csa_token token;
     csa_tokenizer_init(&tokenizer, node->source);
     *typed_so = false;
+    if (is_pattern(node)) {
+        return add_pattern_out(work, node, typed_so);
+    }
     while (csa_tokenizer_next(&tokenizer, &token)) {
         struct csa_tokenizer other;
         char spelled[SPELLED_MAXIMUM];
@@ -161,32 +221,61 @@ static enum csa_status add_written_out(struct work *work, struct csa_node *node,
 
 /* ---- reading written umlauts back ---- */
 
-/* How many of the first bytes two words share. */
-static size_t common_prefix(struct csa_view a, struct csa_view b)
+/* The next run of letters of a pattern from *at on; false when there is none. */
+static bool next_letters(struct csa_view pattern, size_t *at, struct csa_view *letters)
 {
-    size_t size = 0;
-    while (size < a.size && size < b.size && a.data[size] == b.data[size]) {
-        size++;
+    while (*at < pattern.size && (pattern.data[*at] == '*' || pattern.data[*at] == '?')) {
+        ++*at;
     }
-    return size;
+    size_t begin = *at;
+    while (*at < pattern.size && pattern.data[*at] != '*' && pattern.data[*at] != '?') {
+        ++*at;
+    }
+    *letters = csa_view_make(pattern.data + begin, *at - begin);
+    return letters->size != 0;
+}
+
+/* Whether the word has all letters of the pattern, in order: enough to tell an umlaut in a word that was
+ * found by the pattern. */
+static bool has_letters(struct csa_view word, struct csa_view pattern)
+{
+    struct csa_view letters;
+    size_t from = 0;
+    for (size_t at = 0; next_letters(pattern, &at, &letters);) {
+        const char *found =
+            word.size == from ? NULL : memmem(word.data + from, word.size - from, letters.data, letters.size);
+        if (found == NULL) {
+            return false;
+        }
+        from = (size_t)(found - word.data) + letters.size;
+    }
+    return true;
+}
+
+/* Whether the word of the text can be the folded one, or a form of it, which may end otherwise. */
+static bool is_form(const struct csa_node *node, struct csa_view word, struct csa_view spelling)
+{
+    return node->kind == CSA_NODE_WILDCARD ? has_letters(word, spelling)
+           : node->kind == CSA_NODE_PREFIX ? csa_view_starts_with(word, spelling)
+                                           : csa_view_common_prefix(word, spelling) + ENDING >= spelling.size;
 }
 
 /* Whether the text has a word (or a form of it, which may end otherwise) that folds to `folded` and is
- * written out as `typed`: one with an umlaut in that very place. */
-static bool shows_umlaut(struct csa_view text, struct csa_view folded, struct csa_view typed)
+ * written out as the node's: one with an umlaut in that very place. */
+static bool shows_umlaut(const struct csa_node *node, struct csa_view text, struct csa_view folded)
 {
     struct csa_tokenizer tokenizer;
     struct csa_token token;
     csa_tokenizer_init(&tokenizer, text);
     while (csa_tokenizer_next(&tokenizer, &token)) {
-        if (common_prefix(token.surface, folded) + ENDING < folded.size) {
+        if (!is_form(node, token.surface, folded)) {
             continue;
         }
         struct csa_tokenizer other;
         char spelled[SPELLED_MAXIMUM];
         struct csa_view out;
         struct csa_view word = csa_view_make(text.data + token.begin, token.end - token.begin);
-        if (spell_out(word, &other, spelled, &out) && common_prefix(out, typed) + ENDING >= typed.size) {
+        if (spell_out(word, &other, spelled, &out) && is_form(node, out, node->text)) {
             return true;
         }
     }
@@ -197,7 +286,8 @@ static bool shows_umlaut(struct csa_view text, struct csa_view folded, struct cs
 static enum csa_status is_shown(struct work *work, const struct csa_node *node, struct csa_view folded,
                                 bool *shown)
 {
-    struct csa_node word = {.kind = node->kind, .boost = 1, .text = folded, .source = folded};
+    enum csa_node_kind kind = node->kind == CSA_NODE_FUZZY ? CSA_NODE_EXACT : node->kind;
+    struct csa_node word = {.kind = kind, .boost = 1, .text = folded, .source = folded};
     struct csa_node *child = &word;
     struct csa_node root = {.kind = CSA_NODE_GROUP, .boost = 1, .children = &child, .child_count = 1};
     struct csa_query query = {.text = folded, .root = &root, .leaf_count = 1};
@@ -211,7 +301,7 @@ static enum csa_status is_shown(struct work *work, const struct csa_node *node, 
         struct csa_passage_info passage;
         status =
             engine->operations->passage(engine, result.hits[i].passage, work->arena, &passage, work->error);
-        *shown = status == CSA_OK && shows_umlaut(passage.text, folded, node->text);
+        *shown = status == CSA_OK && shows_umlaut(node, passage.text, folded);
     }
     return status;
 }
@@ -296,6 +386,12 @@ static enum csa_status add_umlauts(struct work *work, struct csa_node *node)
     return status == CSA_OK && !typed_so ? add_read_back(work, node) : status;
 }
 
+static bool may_have_umlauts(const struct csa_node *node)
+{
+    bool text = node->field == CSA_FIELD_TEXT || node->field == CSA_FIELD_TITLE;
+    return is_word(node) || (is_pattern(node) && text && !node->character && node->text.size != 0);
+}
+
 static enum csa_status add_special(struct work *work, struct csa_node *node)
 {
     struct csa_view found[CSA_VARIANTS_MAXIMUM];
@@ -333,11 +429,12 @@ static enum csa_status look_for_special(struct work *work, struct csa_node *node
 
 /* The parser bounds the depth (CSA_QUERY_DEPTH). */
 static enum csa_status for_each_word(struct work *work, struct csa_node *node,
+                                     bool (*concerns)(const struct csa_node *node),
                                      enum csa_status (*act)(struct work *work, struct csa_node *node))
 {
-    enum csa_status status = is_word(node) ? act(work, node) : CSA_OK;
+    enum csa_status status = concerns(node) ? act(work, node) : CSA_OK;
     for (size_t i = 0; i < node->child_count && status == CSA_OK; i++) {
-        status = for_each_word(work, node->children[i], act);
+        status = for_each_word(work, node->children[i], concerns, act);
     }
     return status;
 }
@@ -346,9 +443,9 @@ enum csa_status csa_query_add_variants(struct csa_query *query, struct csa_engin
                                        struct csa_arena *arena, struct csa_error *error)
 {
     struct work work = {.engine = engine, .arena = arena, .error = error};
-    enum csa_status status = for_each_word(&work, query->root, add_umlauts);
+    enum csa_status status = for_each_word(&work, query->root, may_have_umlauts, add_umlauts);
     if (status == CSA_OK) {
-        status = for_each_word(&work, query->root, look_for_special);
+        status = for_each_word(&work, query->root, is_word, look_for_special);
     }
-    return status == CSA_OK ? for_each_word(&work, query->root, add_special) : status;
+    return status == CSA_OK ? for_each_word(&work, query->root, is_word, add_special) : status;
 }

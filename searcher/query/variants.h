@@ -21,8 +21,9 @@ struct csa_engine;
 
 enum { CSA_VARIANTS_MAXIMUM = 8 }; /* of one word */
 
-/* For every WORD and EXACT node, also in phrases; variants that nodes have already stay. Spellings that the
- * collection does not have may be among them. Reads a few passages for a word with ae, oe or ue. */
+/* For every word, also in phrases, and for umlauts every pattern and word with an edit distance; variants
+ * that nodes have already stay. Spellings that the collection does not have may be among them. Reads a few
+ * passages for a word with ae, oe or ue. */
 enum csa_status csa_query_add_variants(struct csa_query *query, struct csa_engine *engine,
                                        struct csa_arena *arena, struct csa_error *error);
 

@@ -12,6 +12,7 @@ enum {
 };
 
 static const uint64_t SUGGESTION_TIME = UINT64_C(80000000); /* nanoseconds */
+static const uint64_t CLAUSES_TIME = UINT64_C(300000000);
 
 /* A group of the root's first `count` clauses, one of them left out. */
 static struct csa_node *some_clauses(const struct csa_node *root, size_t count, size_t left_out,
@@ -51,18 +52,33 @@ static enum csa_status name_part(struct csa_trial *trial, const struct csa_node 
     return report->clause.data == NULL ? csa_error_set_memory(error, "diagnosis") : CSA_OK;
 }
 
-/* Counts one clause or part of a clause alone. */
-static enum csa_status report_alone(struct csa_trial *trial, const struct csa_node *node, unsigned depth,
-                                    struct csa_clause_report *report, struct csa_error *error)
+/* What a group of one child stands for: the child. Other nodes stand for themselves. */
+static const struct csa_node *only_node(const struct csa_node *node)
 {
-    *report = (struct csa_clause_report){.node = node, .clause = node->source, .depth = depth};
-    enum csa_status status = CSA_OK;
-    if (depth != 0 && is_word(node)) {
-        report->clause = node->text;
-    } else if (depth != 0 || node->kind == CSA_NODE_GROUP) {
-        status = name_part(trial, node, report, error);
+    for (unsigned depth = 0;
+         depth <= 2 * CSA_QUERY_DEPTH && node->kind == CSA_NODE_GROUP && node->child_count == 1 &&
+         node->occurrence != CSA_MUST_NOT && node->children[0]->occurrence != CSA_MUST_NOT;
+         depth++) {
+        node = node->children[0];
     }
-    return status != CSA_OK ? status : csa_trial_count_alone(trial, node, &report->passages, error);
+    return node;
+}
+
+/* Counts one clause or part of a clause alone; required: as a part of one that is. */
+static enum csa_status report_alone(struct csa_trial *trial, const struct csa_node *node, unsigned depth,
+                                    bool required, struct csa_clause_report *report, struct csa_error *error)
+{
+    struct csa_node counted = *node;
+    counted.occurrence = required ? CSA_MUST : node->occurrence;
+    const struct csa_node *only = only_node(node);
+    *report = (struct csa_clause_report){.node = only, .clause = node->source, .depth = depth};
+    enum csa_status status = CSA_OK;
+    if ((depth != 0 || only != node) && is_word(only)) {
+        report->clause = only->text;
+    } else if (depth != 0 || node->kind == CSA_NODE_GROUP) {
+        status = name_part(trial, only, report, error);
+    }
+    return status != CSA_OK ? status : csa_trial_count_alone(trial, &counted, &report->passages, error);
 }
 
 /* What a required or excluded clause does to those before it, and to the whole. */
@@ -90,18 +106,30 @@ static enum csa_status report_effect(struct csa_trial *trial, const struct csa_n
     return status;
 }
 
-static enum csa_status report_parts(struct csa_trial *trial, const struct csa_node *clause,
+static enum csa_status report_parts(struct csa_trial *trial, const struct csa_node *clause, bool required,
                                     struct csa_diagnosis *diagnosis, struct csa_error *error)
 {
     for (size_t i = 0; i < clause->child_count && diagnosis->count < CSA_DIAGNOSIS_CLAUSES; i++) {
         struct csa_clause_report *report = &diagnosis->clauses[diagnosis->count];
-        enum csa_status status = report_alone(trial, clause->children[i], 1, report, error);
+        enum csa_status status = report_alone(trial, clause->children[i], 1, required, report, error);
         if (status != CSA_OK || csa_trial_is_over(trial)) {
             return status;
         }
         diagnosis->count++;
     }
     return CSA_OK;
+}
+
+/* Whether the clause was typed before: counting it again would say nothing new. */
+static bool is_repeated(const struct csa_node *root, size_t number)
+{
+    const struct csa_node *clause = root->children[number];
+    bool repeated = false;
+    for (size_t i = 0; i < number && clause->source.size != 0 && !repeated; i++) {
+        const struct csa_node *before = root->children[i];
+        repeated = before->occurrence == clause->occurrence && csa_view_equal(before->source, clause->source);
+    }
+    return repeated;
 }
 
 static enum csa_status report_clauses(struct csa_trial *trial, struct csa_diagnosis *diagnosis,
@@ -115,8 +143,11 @@ static enum csa_status report_clauses(struct csa_trial *trial, struct csa_diagno
     bool emptied = false;
     for (size_t i = 0; i < root->child_count && diagnosis->count < CSA_DIAGNOSIS_CLAUSES; i++) {
         const struct csa_node *clause = root->children[i];
+        if (is_repeated(root, i)) {
+            continue;
+        }
         struct csa_clause_report *report = &diagnosis->clauses[diagnosis->count];
-        enum csa_status status = report_alone(trial, clause, 0, report, error);
+        enum csa_status status = report_alone(trial, clause, 0, false, report, error);
         if (status == CSA_OK) {
             status = report_effect(trial, root, i, emptied, report, error);
         }
@@ -125,8 +156,9 @@ static enum csa_status report_clauses(struct csa_trial *trial, struct csa_diagno
         }
         emptied = emptied || report->emptied;
         diagnosis->count++;
-        if (report->passages == 0 || clause->kind == CSA_NODE_GROUP) {
-            status = report_parts(trial, clause, diagnosis, error);
+        if (report->passages == 0 || report->node->kind == CSA_NODE_GROUP) {
+            bool required = report->required && report->node->kind == CSA_NODE_GROUP;
+            status = report_parts(trial, report->node, required, diagnosis, error);
         }
         if (status != CSA_OK || csa_trial_is_over(trial)) {
             return status;
@@ -152,23 +184,27 @@ static void add_near_forms(struct csa_diagnosis *diagnosis)
     }
 }
 
+/* The request's deadline, or `time` from now if that is sooner. */
+static uint64_t sooner(const struct csa_search_request *request, uint64_t time)
+{
+    uint64_t latest = csa_clock_nanoseconds() + time;
+    return request->deadline == 0 || request->deadline < latest ? request->deadline : latest;
+}
+
 enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_search_request *request,
                                    const struct csa_search_result *result, struct csa_arena *arena,
                                    struct csa_diagnosis *diagnosis, struct csa_error *error)
 {
     *diagnosis = (struct csa_diagnosis){.nothing_found = result->passages_matched == 0};
-    struct csa_trial trial = {engine, request, arena, request->deadline, SEARCHES};
+    struct csa_trial trial = {engine, request, arena, sooner(request, CLAUSES_TIME), SEARCHES};
     enum csa_status status = CSA_OK;
     if (diagnosis->nothing_found) {
         status = report_clauses(&trial, diagnosis, error);
     }
+    trial.left = SUGGESTION_SEARCHES;
+    trial.deadline = sooner(request, SUGGESTION_TIME);
     if (status != CSA_OK || csa_trial_is_over(&trial)) {
         return status;
-    }
-    trial.left = SUGGESTION_SEARCHES;
-    if (request->deadline != 0) {
-        uint64_t latest = csa_clock_nanoseconds() + SUGGESTION_TIME;
-        trial.deadline = latest < request->deadline ? latest : request->deadline;
     }
     status = csa_suggest(&trial, result->passages_matched, &diagnosis->suggestion, error);
     add_near_forms(diagnosis);

@@ -31,9 +31,9 @@ struct csa_diagnosis {
 };
 
 /* Looks into a query and what was found for it; a query of frequent words that found something costs a few
- * lookups in the dictionary. Stops at the request's deadline with what is known by then, and looks for a
- * suggestion some 50 milliseconds at most (without a deadline as long as it takes). All of it lives in the
- * arena. */
+ * lookups in the dictionary. Stops at the request's deadline with what is known by then; counts clauses for
+ * 300 milliseconds and looks for a suggestion for 80 at most (without a deadline as long as it takes). A
+ * clause typed again is not counted again. All of it lives in the arena. */
 enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_search_request *request,
                                    const struct csa_search_result *result, struct csa_arena *arena,
                                    struct csa_diagnosis *diagnosis, struct csa_error *error);

@@ -5,117 +5,17 @@
 
 #include "common/base/memory.h"
 #include "searcher/engine.h"
-#include "searcher/results/matcher.h"
+#include "searcher/results/mark_leaves.h"
 #include "searcher/results/shown_tokens.h"
 
 #include <stdlib.h>
 
-/* A word, or a phrase with its words. */
-struct part {
-    const struct csa_node *node;
-    struct csa_matcher *words;
-    size_t count;
-};
-
-/* What of the query may be marked: a word or phrase (one part), or NEAR. */
-struct leaf {
-    const struct csa_node *node;
-    float weight;
-    struct part *parts;
-    size_t count;
-};
-
 struct csa_marker {
     struct csa_stemmer *stemmers[CSA_LANGUAGE_COUNT]; /* made when first needed */
-    struct leaf *leaves;
-    size_t count;
-    bool stems;            /* some word is matched by stem */
-    bool stem_begins[256]; /* by first byte: words that begin so may have the stem of a word of the query */
-    struct csa_arena leaf_arena; /* parts and matchers */
-    struct csa_arena arena;      /* of the text at hand: stems of the query's words, tokens */
+    struct csa_mark_leaves leaves;
+    bool stem_begins[256];  /* by first byte: words that begin so may have the stem of a word of the query */
+    struct csa_arena arena; /* of the text at hand: stems of the query's words, tokens */
 };
-
-static size_t count_leaves(const struct csa_node *node)
-{
-    if (node->occurrence == CSA_MUST_NOT || node->kind == CSA_NODE_FILTER) {
-        return 0;
-    }
-    if (node->kind != CSA_NODE_GROUP) {
-        return 1;
-    }
-    size_t count = 0;
-    for (size_t i = 0; i < node->child_count; i++) {
-        count += count_leaves(node->children[i]);
-    }
-    return count;
-}
-
-static float weight_of(const struct csa_node *node, const struct csa_search_result *result)
-{
-    for (size_t i = 0; result != NULL && i < result->term_count; i++) {
-        if (result->terms[i].node == node && result->terms[i].idf > 0) {
-            return (float)result->terms[i].idf * node->boost;
-        }
-    }
-    return 1;
-}
-
-static enum csa_status make_part(struct csa_marker *marker, const struct csa_node *node, struct part *part,
-                                 struct csa_error *error)
-{
-    bool phrase = node->kind == CSA_NODE_PHRASE;
-    size_t count = phrase ? node->child_count : 1;
-    part->node = node;
-    part->words = csa_arena_alloc(&marker->leaf_arena, count + 1, sizeof *part->words);
-    if (part->words == NULL) {
-        return csa_error_set_memory(error, "marks");
-    }
-    for (; part->count < count; part->count++) {
-        const struct csa_node *word = phrase ? node->children[part->count] : node;
-        enum csa_status status =
-            csa_matcher_init(&part->words[part->count], word, &marker->leaf_arena, error);
-        if (status != CSA_OK) {
-            return status;
-        }
-        marker->stems = marker->stems || word->kind == CSA_NODE_WORD;
-    }
-    return CSA_OK;
-}
-
-static enum csa_status make_leaf(struct csa_marker *marker, const struct csa_node *node, float weight,
-                                 struct csa_error *error)
-{
-    bool near = node->kind == CSA_NODE_NEAR;
-    size_t count = near ? node->child_count : 1;
-    struct leaf *leaf = &marker->leaves[marker->count++];
-    *leaf = (struct leaf){.node = node, .weight = weight};
-    leaf->parts = csa_arena_zalloc(&marker->leaf_arena, count + 1, sizeof *leaf->parts);
-    if (leaf->parts == NULL) {
-        return csa_error_set_memory(error, "marks");
-    }
-    enum csa_status status = CSA_OK;
-    for (; leaf->count < count && status == CSA_OK; leaf->count++) {
-        const struct csa_node *part = near ? node->children[leaf->count] : node;
-        status = make_part(marker, part, &leaf->parts[leaf->count], error);
-    }
-    return status;
-}
-
-static enum csa_status collect_leaves(struct csa_marker *marker, const struct csa_node *node,
-                                      const struct csa_search_result *result, struct csa_error *error)
-{
-    if (node->occurrence == CSA_MUST_NOT || node->kind == CSA_NODE_FILTER) {
-        return CSA_OK;
-    }
-    if (node->kind != CSA_NODE_GROUP) {
-        return make_leaf(marker, node, weight_of(node, result), error);
-    }
-    enum csa_status status = CSA_OK;
-    for (size_t i = 0; i < node->child_count && status == CSA_OK; i++) {
-        status = collect_leaves(marker, node->children[i], result, error);
-    }
-    return status;
-}
 
 enum csa_status csa_marker_new(const struct csa_query *query, const struct csa_search_result *result,
                                struct csa_marker **marker, struct csa_error *error)
@@ -126,10 +26,7 @@ enum csa_status csa_marker_new(const struct csa_query *query, const struct csa_s
         return csa_error_set_memory(error, "marks");
     }
     csa_arena_init(&new->arena, 0);
-    csa_arena_init(&new->leaf_arena, 0);
-    new->leaves = csa_calloc(count_leaves(query->root), sizeof *new->leaves);
-    enum csa_status status = new->leaves == NULL ? csa_error_set_memory(error, "marks")
-                                                 : collect_leaves(new, query->root, result, error);
+    enum csa_status status = csa_mark_leaves_init(&new->leaves, query, result, error);
     if (status != CSA_OK) {
         csa_marker_free(new);
         return status;
@@ -147,8 +44,7 @@ void csa_marker_free(struct csa_marker *marker)
         csa_stemmer_free(marker->stemmers[i]);
     }
     csa_arena_release(&marker->arena);
-    csa_arena_release(&marker->leaf_arena);
-    csa_free(marker->leaves);
+    csa_mark_leaves_release(&marker->leaves);
     csa_free(marker);
 }
 
@@ -157,7 +53,7 @@ static enum csa_status prepare_leaves(struct csa_marker *marker, csa_language la
                                       struct csa_stemmer **stemmer, struct csa_error *error)
 {
     *stemmer = NULL;
-    if (marker->stems && language != CSA_LANGUAGE_NONE && language < CSA_LANGUAGE_COUNT &&
+    if (marker->leaves.stems && language != CSA_LANGUAGE_NONE && language < CSA_LANGUAGE_COUNT &&
         csa_language_has_stemmer(language)) {
         if (marker->stemmers[language] == NULL) {
             enum csa_status status = csa_stemmer_new(language, &marker->stemmers[language], error);
@@ -171,10 +67,10 @@ static enum csa_status prepare_leaves(struct csa_marker *marker, csa_language la
     /* Of Snowball's stemmers only the Arabic one takes off beginnings too: other words need a stem only when
      * they begin as one of the leaves' does. */
     memset(marker->stem_begins, language == CSA_LANGUAGE_ARABIC, sizeof marker->stem_begins);
-    for (size_t i = 0; i < marker->count; i++) {
-        const struct leaf *leaf = &marker->leaves[i];
+    for (size_t i = 0; i < marker->leaves.count; i++) {
+        const struct csa_mark_leaf *leaf = &marker->leaves.items[i];
         for (size_t p = 0; p < leaf->count; p++) {
-            const struct part *part = &leaf->parts[p];
+            const struct csa_mark_part *part = &leaf->parts[p];
             for (size_t w = 0; w < part->count; w++) {
                 enum csa_status status = csa_matcher_prepare(&part->words[w], *stemmer, &marker->arena,
                                                              marker->stem_begins, error);
@@ -222,8 +118,8 @@ static bool find_word(const struct csa_shown_tokens *tokens, const struct csa_ma
 /* Whether the phrase stands here with token t as its word number c, none of the others standing further in
  * front than c does: in order and side by side, or, with slop, up to so many places further back each, as in
  * searcher/match/phrase.h. A word is a phrase of one. */
-static bool match_phrase(const struct csa_shown_tokens *tokens, size_t t, const struct part *phrase, size_t c,
-                         struct stretch *stretch)
+static bool match_phrase(const struct csa_shown_tokens *tokens, size_t t, const struct csa_mark_part *phrase,
+                         size_t c, struct stretch *stretch)
 {
     const struct csa_node *node = phrase->node;
     *stretch = (struct stretch){.first = t, .last = t};
@@ -261,7 +157,7 @@ static uint32_t end_of(const struct csa_shown_tokens *tokens, size_t t, const st
 
 /* The mark for a stretch of tokens, which is a word or phrase; false where it lies in the neighbours. Says
  * how it reaches over the text's ends, and where neighbours are missing, what they might hold. */
-static bool mark_stretch(const struct csa_shown_tokens *tokens, const struct part *part,
+static bool mark_stretch(const struct csa_shown_tokens *tokens, const struct csa_mark_part *part,
                          const struct stretch *stretch, struct csa_marked *marked, struct csa_mark *mark)
 {
     if (stretch->over_begin || stretch->over_end) {
@@ -357,7 +253,7 @@ static void add_mark(struct collection *collection, const struct csa_mark *mark)
 
 /* Marks a word, or a phrase of which token t is some word. */
 static void mark_part(struct collection *collection, const struct csa_shown_tokens *tokens, size_t t,
-                      const struct part *part, struct csa_mark mark)
+                      const struct csa_mark_part *part, struct csa_mark mark)
 {
     struct stretch stretch;
     for (size_t c = 0; c < part->count; c++) {
@@ -369,7 +265,7 @@ static void mark_part(struct collection *collection, const struct csa_shown_toke
 }
 
 /* Whether a part of NEAR, known as a whole, begins at token t. */
-static bool begins_at(const struct csa_shown_tokens *tokens, size_t t, const struct part *part,
+static bool begins_at(const struct csa_shown_tokens *tokens, size_t t, const struct csa_mark_part *part,
                       struct stretch *stretch)
 {
     for (size_t c = 0; c < part->count; c++) {
@@ -382,8 +278,8 @@ static bool begins_at(const struct csa_shown_tokens *tokens, size_t t, const str
 }
 
 /* Finds the first one that begins at token t or behind, and ends before position `limit`. */
-static bool find_part(const struct csa_shown_tokens *tokens, size_t t, int64_t limit, const struct part *part,
-                      struct stretch *stretch)
+static bool find_part(const struct csa_shown_tokens *tokens, size_t t, int64_t limit,
+                      const struct csa_mark_part *part, struct stretch *stretch)
 {
     for (; t < tokens->count && tokens->items[t].position < limit; t++) {
         if (begins_at(tokens, t, part, stretch) && tokens->items[stretch->last].position < limit) {
@@ -394,11 +290,11 @@ static bool find_part(const struct csa_shown_tokens *tokens, size_t t, int64_t l
 }
 
 /* How many positions the parts of NEAR can take up, with those between them. */
-static int64_t reach_of(const struct leaf *near)
+static int64_t reach_of(const struct csa_mark_leaf *near)
 {
     int64_t reach = near->node->slop;
     for (size_t i = 0; i < near->count; i++) {
-        const struct part *part = &near->parts[i];
+        const struct csa_mark_part *part = &near->parts[i];
         bool phrase = part->node->kind == CSA_NODE_PHRASE;
         int64_t span = 0;
         for (size_t w = 0; phrase && w < part->count; w++) {
@@ -411,7 +307,8 @@ static int64_t reach_of(const struct leaf *near)
 }
 
 /* Whether all parts of NEAR stand from token t on, near enough to each other. */
-static bool all_near(const struct csa_shown_tokens *tokens, size_t t, int64_t limit, const struct leaf *near)
+static bool all_near(const struct csa_shown_tokens *tokens, size_t t, int64_t limit,
+                     const struct csa_mark_leaf *near)
 {
     struct stretch stretch;
     int64_t begin = tokens->items[t].position;
@@ -430,7 +327,7 @@ static bool all_near(const struct csa_shown_tokens *tokens, size_t t, int64_t li
 
 /* Marks the parts of NEAR where one of them begins at token t and the others stand behind it near enough. */
 static void mark_near(struct collection *collection, const struct csa_shown_tokens *tokens, size_t t,
-                      const struct leaf *near, struct csa_mark mark)
+                      const struct csa_mark_leaf *near, struct csa_mark mark)
 {
     struct stretch stretch;
     int64_t limit = tokens->items[t].position + reach_of(near);
@@ -455,8 +352,8 @@ static enum csa_status collect_marks(const struct csa_marker *marker, const stru
 {
     struct collection collection = {.marked = marked, .arena = arena};
     for (size_t t = 0; t < tokens->count && !collection.failed; t++) {
-        for (size_t i = 0; i < marker->count; i++) {
-            const struct leaf *leaf = &marker->leaves[i];
+        for (size_t i = 0; i < marker->leaves.count; i++) {
+            const struct csa_mark_leaf *leaf = &marker->leaves.items[i];
             struct csa_mark mark = {.leaf = (uint32_t)i, .weight = leaf->weight};
             if (leaf->node->field == CSA_FIELD_TITLE && !title) {
                 continue;

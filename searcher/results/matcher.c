@@ -9,9 +9,16 @@ enum csa_status csa_matcher_init(struct csa_matcher *matcher, const struct csa_n
     if (!pattern && node->kind != CSA_NODE_FUZZY) {
         return CSA_OK;
     }
-    matcher->acceptor = pattern ? csa_acceptor_of_pattern(node->text, arena)
-                                : csa_acceptor_of_edits(node->text, node->distance, arena);
-    return matcher->acceptor.states == NULL ? csa_error_set_memory(error, "marks") : CSA_OK;
+    matcher->acceptors = csa_arena_alloc(arena, node->variant_count + 1, sizeof *matcher->acceptors);
+    for (size_t i = 0; matcher->acceptors != NULL && i <= node->variant_count; i++) {
+        struct csa_view text = i == 0 ? node->text : node->variants[i - 1];
+        matcher->acceptors[i] = pattern ? csa_acceptor_of_pattern(text, arena)
+                                        : csa_acceptor_of_edits(text, node->distance, arena);
+        if (matcher->acceptors[i].states == NULL) {
+            return csa_error_set_memory(error, "marks");
+        }
+    }
+    return matcher->acceptors == NULL ? csa_error_set_memory(error, "marks") : CSA_OK;
 }
 
 enum csa_status csa_matcher_prepare(struct csa_matcher *matcher, struct csa_stemmer *stemmer,
@@ -50,20 +57,33 @@ static bool is_one_of(struct csa_view text, const struct csa_view *all, size_t c
     return false;
 }
 
-bool csa_matcher_matches(const struct csa_matcher *matcher, struct csa_view surface, struct csa_view stem)
+static bool fits_pattern(const struct csa_matcher *matcher, struct csa_view surface)
 {
     const struct csa_node *node = matcher->node;
     unsigned distance;
+    for (size_t i = 0; i <= node->variant_count; i++) {
+        struct csa_view text = i == 0 ? node->text : node->variants[i - 1];
+        if (node->kind == CSA_NODE_PREFIX
+                ? csa_view_starts_with(surface, text)
+                : csa_acceptor_accepts(&matcher->acceptors[i], surface, &distance)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool csa_matcher_matches(const struct csa_matcher *matcher, struct csa_view surface, struct csa_view stem)
+{
+    const struct csa_node *node = matcher->node;
     switch (node->kind) {
     case CSA_NODE_WORD:
         return is_one_of(stem, matcher->stems, matcher->stem_count);
     case CSA_NODE_EXACT:
         return csa_view_equal(surface, node->text) || is_one_of(surface, node->variants, node->variant_count);
     case CSA_NODE_PREFIX:
-        return csa_view_starts_with(surface, node->text);
     case CSA_NODE_WILDCARD:
     case CSA_NODE_FUZZY:
-        return csa_acceptor_accepts(&matcher->acceptor, surface, &distance);
+        return fits_pattern(matcher, surface);
     default:
         return false;
     }

@@ -14,13 +14,13 @@
 #include <stddef.h>
 
 struct csa_matcher {
-    const struct csa_node *node;  /* WORD, EXACT, PREFIX, WILDCARD or FUZZY; others match nothing */
-    struct csa_acceptor acceptor; /* WILDCARD, FUZZY */
+    const struct csa_node *node;    /* WORD, EXACT, PREFIX, WILDCARD or FUZZY; others match nothing */
+    struct csa_acceptor *acceptors; /* WILDCARD, FUZZY: of the text, then of the variants */
     struct csa_view *stems; /* WORD: of the word and its variants, in the language of the text at hand */
     size_t stem_count;
 };
 
-/* The acceptor lives in the arena; the matcher keeps pointers into the node. CSA_ERROR_MEMORY. */
+/* The acceptors live in the arena; the matcher keeps pointers into the node. CSA_ERROR_MEMORY. */
 enum csa_status csa_matcher_init(struct csa_matcher *matcher, const struct csa_node *node,
                                  struct csa_arena *arena, struct csa_error *error);
 

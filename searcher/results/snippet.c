@@ -256,6 +256,22 @@ static bool touches(struct csa_view text, uint32_t end, uint32_t begin)
     return end >= begin;
 }
 
+/* Whether a fragment says by dots of its own, at its end or beginning, that something is left out. */
+static bool ends_in_dots(struct csa_view text, struct csa_fragment fragment)
+{
+    if (fragment.end - fragment.begin < 3) { /* bytes of either */
+        return false;
+    }
+    const char *last = text.data + fragment.end - 3;
+    return memcmp(last, "...", 3) == 0 || memcmp(last, "…", 3) == 0;
+}
+
+static bool begins_with_dots(struct csa_view text, struct csa_fragment fragment)
+{
+    struct csa_view shown = {text.data + fragment.begin, fragment.end - fragment.begin};
+    return csa_view_starts_with(shown, csa_view_of("...")) || csa_view_starts_with(shown, csa_view_of("…"));
+}
+
 static void render_run(struct csa_view text, const struct csa_marked *marked, struct csa_fragment fragment,
                        csa_snippet_visitor *visit, void *context)
 {
@@ -282,17 +298,20 @@ void csa_snippet_render(struct csa_view text, const struct csa_marked *marked,
                         const struct csa_snippet *snippet, csa_snippet_visitor *visit, void *context)
 {
     uint32_t at = 0;
+    bool dots = false; /* stand before what is to come */
     for (size_t i = 0; i < snippet->count; i++) {
         struct csa_fragment fragment = snippet->fragments[i];
-        if (!touches(text, at, fragment.begin)) {
+        bool gap = !touches(text, at, fragment.begin);
+        if (gap && !dots && !begins_with_dots(text, fragment)) {
             visit(context, CSA_SNIPPET_GAP, (struct csa_view){0});
-        } else if (i != 0) {
+        } else if (i != 0 && (gap || at < fragment.begin)) { /* Chinese sentences follow without a space */
             visit(context, CSA_SNIPPET_PLAIN, csa_view_of(" "));
         }
         render_run(text, marked, fragment, visit, context);
+        dots = ends_in_dots(text, fragment);
         at = fragment.end;
     }
-    if (snippet->count != 0 && !touches(text, at, (uint32_t)text.size)) {
+    if (snippet->count != 0 && !dots && !touches(text, at, (uint32_t)text.size)) {
         visit(context, CSA_SNIPPET_GAP, (struct csa_view){0});
     }
 }

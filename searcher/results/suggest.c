@@ -7,6 +7,7 @@
 #include "searcher/results/phrase_repair.h"
 #include "searcher/results/query_words.h"
 #include "searcher/results/spelling.h"
+#include "searcher/results/written.h"
 
 #include <math.h>
 
@@ -292,6 +293,21 @@ static enum csa_status try_combinations(struct suggester *suggester, struct csa_
     return status;
 }
 
+/* Whether all of the query is words and phrases of the text: a pattern or a field's name means nothing in
+ * other letters. */
+static bool is_plain(const struct csa_node *node, unsigned depth)
+{
+    if (node->kind == CSA_NODE_WORD || node->kind == CSA_NODE_EXACT) {
+        return node->field == CSA_FIELD_TEXT;
+    }
+    bool plain = (node->kind == CSA_NODE_GROUP || node->kind == CSA_NODE_PHRASE) &&
+                 node->field == CSA_FIELD_TEXT && depth <= 2 * CSA_QUERY_DEPTH;
+    for (size_t i = 0; i < node->child_count && plain; i++) {
+        plain = is_plain(node->children[i], depth + 1);
+    }
+    return plain;
+}
+
 /* All of the query typed on the other keyboard: kept when all of it is found. */
 static enum csa_status try_keyboard(struct suggester *suggester, bool to_russian, struct csa_error *error)
 {
@@ -386,10 +402,12 @@ static enum csa_status choose(struct suggester *suggester, struct csa_suggestion
             status = csa_trial_count(suggester->trial, query.root, &passages, error);
         }
         verified++;
-        if (status != CSA_OK || passages > 0) {
-            suggestion->query = combination->text;
-            suggestion->passages = passages;
+        if (status != CSA_OK) {
             return status;
+        }
+        if (passages > 0) {
+            suggestion->passages = passages;
+            return csa_written_words(suggester->trial, combination->text, &query, &suggestion->query, error);
         }
     }
     return CSA_OK;
@@ -423,7 +441,9 @@ enum csa_status csa_suggest(struct csa_trial *trial, uint64_t found, struct csa_
         choose_combinations(suggester);
         status = try_combinations(suggester, error);
     }
-    for (int to_russian = 0; to_russian <= 1 && status == CSA_OK && rare == suggester->count; to_russian++) {
+    bool keyboard =
+        suggester->count != 0 && rare == suggester->count && is_plain(trial->request->query->root, 0);
+    for (int to_russian = 0; to_russian <= 1 && status == CSA_OK && keyboard; to_russian++) {
         status = try_keyboard(suggester, to_russian != 0, error);
     }
     if (status == CSA_OK && found == 0) {

@@ -10,7 +10,7 @@
 #include "searcher/results/candidates.h"
 #include "searcher/results/trial.h"
 
-enum { CSA_TRIED = 8, CSA_DOUBTFUL_WORDS = 4 };
+enum { CSA_TRIED = 8, CSA_DOUBTFUL_WORDS = 8 };
 
 /* A query that was tried, and how many passages hold all of its words. */
 struct csa_tried {
@@ -25,7 +25,7 @@ struct csa_doubtful_word {
 };
 
 struct csa_suggestion {
-    struct csa_view query;             /* size 0: none */
+    struct csa_view query;             /* size 0: none; new words as the collection writes them */
     uint64_t passages;                 /* that it finds */
     struct csa_tried tried[CSA_TRIED]; /* the likeliest first */
     size_t tried_count;

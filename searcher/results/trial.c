@@ -45,7 +45,8 @@ enum csa_status csa_trial_count_alone(struct csa_trial *trial, const struct csa_
     struct csa_node copy = *clause;
     struct csa_node *children[] = {&copy};
     struct csa_node group = {.kind = CSA_NODE_GROUP, .boost = 1, .children = children, .child_count = 1};
-    copy.occurrence = CSA_SHOULD;
+    /* What is required, or excluded, may stand in the title: it is counted as it counts in the query. */
+    copy.occurrence = copy.occurrence == CSA_SHOULD ? CSA_SHOULD : CSA_MUST;
     return csa_trial_count(trial, &group, passages, error);
 }
 

@@ -22,7 +22,7 @@ bool csa_trial_is_over(const struct csa_trial *trial);
 enum csa_status csa_trial_count(struct csa_trial *trial, struct csa_node *root, uint64_t *passages,
                                 struct csa_error *error);
 
-/* The same for one clause as if it were all of the query. */
+/* The same for one clause as if it were all of the query; an excluded one as if it were required. */
 enum csa_status csa_trial_count_alone(struct csa_trial *trial, const struct csa_node *clause,
                                       uint64_t *passages, struct csa_error *error);
 

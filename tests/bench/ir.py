@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
 """Scores CSA on test collections with judgements: the table of docs/benchmarks.md, or that of docs/ranking.md.
 
-usage: ir.py BUILD COLLECTIONS EVALUATE [--parts] [--only NAME,...] [--work FOLDER]
+usage: ir.py BUILD COLLECTIONS EVALUATE [--parts | --expand] [--only NAME,...] [--work FOLDER]
 
 BUILD:       the folder that `meson setup` made
 COLLECTIONS: a folder with one folder a collection: corpus.jsonl, queries.jsonl, qrels.tsv (BEIR's layout)
@@ -12,6 +12,7 @@ made with --passage-words 0 and the collection's language), to be held against L
 and `best`, csa-index and csa-search with their defaults (passages of 120 words, --rank best).
 
 --parts: instead, nDCG@10, MAP and R@100 of `best` without each of its parts, and of BM25 over the same passages.
+--expand: instead, MAP of `best` without and with --expand, and the gain.
 """
 import argparse
 import os
@@ -98,19 +99,36 @@ def take_apart(arguments, names, work):
         print()
 
 
+def expand(arguments, names, work):
+    """best without and with --expand, a row a collection."""
+    print("| MAP | best | --expand | gain |\n|---|---|---|---|")
+    sums = [0.0] * 3
+    for name in names:
+        folder = os.path.join(arguments.collections, name)
+        index = make_index(arguments.build, folder, work, [])
+        plain, expanded = (measure(arguments.build, folder, arguments.evaluate, work, index, ("MAP",), "1000", options)[0]
+                           for options in ([], ["--expand"]))
+        row = [plain, expanded, expanded - plain]
+        sums = [a + b for a, b in zip(sums, row)]
+        print_row(name, row)
+    print_row("mean", [value / len(names) for value in sums])
+
+
 def main():
     parser = argparse.ArgumentParser(usage=__doc__)
     parser.add_argument("build")
     parser.add_argument("collections")
     parser.add_argument("evaluate")
     parser.add_argument("--parts", action="store_true")
+    parser.add_argument("--expand", action="store_true")
     parser.add_argument("--only")
     parser.add_argument("--work")
     arguments = parser.parse_args()
     names = arguments.only.split(",") if arguments.only else list(LUCENE)
     work = arguments.work or tempfile.mkdtemp(prefix="csa-ir-")
     os.makedirs(work, exist_ok=True)
-    (take_apart if arguments.parts else compare)(arguments, names, work)
+    table = take_apart if arguments.parts else expand if arguments.expand else compare
+    table(arguments, names, work)
     if not arguments.work:
         shutil.rmtree(work)
 

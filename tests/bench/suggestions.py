@@ -35,9 +35,20 @@ import random
 import subprocess
 import tempfile
 import time
+import unicodedata
+
 
 LATIN = "abcdefghijklmnopqrstuvwxyz"
 CYRILLIC = "абвгдежзийклмнопрстуфхцчшщъыьэюя"
+
+
+def fold(text):
+    """A suggestion as the dictionary has it: it is shown the way the passages write it."""
+    folded = ""
+    for c in text.casefold():
+        plain = {"ё": "е"}.get(c) or (c if c in CYRILLIC else unicodedata.normalize("NFKD", c))
+        folded += "".join(part for part in plain if not unicodedata.combining(part))
+    return folded
 
 
 def read_words(build, index):
@@ -121,7 +132,7 @@ def main():
         drawn, again = draw(words, passages, edits, arguments)
         answers, taken = search(arguments.build, arguments.index, [misspelt for misspelt, _ in drawn])
         suggestions = [answer["suggestion"] for answer in answers]
-        right = sum(suggestion == meant for suggestion, (_, meant) in zip(suggestions, drawn))
+        right = sum(suggestion is not None and fold(suggestion) == meant for suggestion, (_, meant) in zip(suggestions, drawn))
         none = sum(suggestion is None for suggestion in suggestions)
         found, _ = search(arguments.build, arguments.index, [suggestion for suggestion in suggestions if suggestion])
         empty = sum(answer["passages"] == 0 for answer in found)
@@ -129,7 +140,7 @@ def main():
               f"another {100 * (len(drawn) - right - none) / len(drawn):.1f} %, none {100 * none / len(drawn):.1f} %; "
               f"{empty} of {len(found)} suggestions find nothing; {again} drawn again; {taken:.1f} ms a query")
         for suggestion, (misspelt, meant) in zip(suggestions, drawn):
-            if arguments.show and suggestion != meant:
+            if arguments.show and (suggestion is None or fold(suggestion) != meant):
                 print(f"    {misspelt}: {suggestion}, not {meant}")
 
 

@@ -6,6 +6,7 @@ import random
 import re
 import subprocess
 import sys
+import threading
 import unittest
 
 import support
@@ -178,6 +179,24 @@ class Measures(EvaluationCase):
         for name, text in forms.items():
             self.write(name, text)
             self.assertEqual(self.evaluate("--qrels", name)["means"], expected, name)
+
+    def test_files_out_of_a_pipe(self):
+        self.write("own.run", self.search("--topics", "topics.tsv", "--trec")[0])
+        with open(self.path("own.run"), "rb") as file:
+            run = file.read()
+        with open(self.path("qrels.tsv"), "rb") as file:
+            qrels = file.read()
+        expected = self.evaluate("--qrels", "qrels.tsv", "--compare", "own.run")
+        writers = []
+        for name, content in (("qrels.pipe", qrels), ("run.pipe", run)):
+            os.mkfifo(self.path(name))
+            writers.append(threading.Thread(target=self.write, args=(name, content)))
+            writers[-1].start()
+        result = self.evaluate("--qrels", "qrels.pipe", "--compare", "run.pipe")
+        for writer in writers:
+            writer.join()
+        self.assertEqual(result["means"], expected["means"])
+        self.assertEqual(result["comparison"]["before"], expected["comparison"]["before"])
 
     def test_ids_with_blanks(self):
         self.write_articles("blank.jsonl", [("with a blank", "blankword")])

@@ -66,6 +66,19 @@ class Like(Feedback):
         self.assertNotIn("only excludes", str(result))
         self.assertEqual(self.found("--like", "gas/0", "source:loaf"), [])
 
+    def test_pairs_across_two_words(self):
+        """Chinese is indexed in pairs of characters: 港捕 and 岸漁 are none of the subject, but rare."""
+        boats = "漁民住船上。漁民捕魚。船上有漁民。" + "昨天香港捕魚，對岸漁網。"
+        articles = ([{"id": "boats", "language": "zh", "text": boats}] +
+                    [{"id": f"fishers/{i}", "language": "zh", "text": f"漁民有{c}船。船上睡覺。"} for i, c in enumerate("大小新舊長短")] +
+                    [{"id": f"chance/{i}", "language": "zh", "text": "出港捕獲了對岸漁獲。"} for i in range(2)] +
+                    [{"id": f"pad/{i}", "language": "zh", "text": f"今年第{i}屆世界足球比賽開始。"} for i in range(40)])
+        self.write_articles("zh.jsonl", articles)
+        self.index("-d", "zh.index", "--quiet", "zh.jsonl")
+        found = self.found("-d", "zh.index", "--like", "boats")
+        self.assertTrue(found[0].startswith("fishers/"), found)
+        self.assertIn("chance/0", found)
+
     def test_passages(self):
         self.write_articles("long.jsonl", [
             {"id": "two", "language": "en", "text": GAS[0] + "\n\n" + BREAD[0]},

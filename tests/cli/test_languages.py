@@ -18,6 +18,7 @@ ARTICLES = [
     ("da", "da", "Toget kører fra Århus til København, og det er dyrt at rejse over øen."),
     ("tr", "tr", "İstanbul ve Isparta arasında yeni bir yol var. Ilık su çok iyi geldi."),
     ("tr-capitals", "tr", "ISTANBUL ve İZMİR için yeni bir karar daha oldu."),
+    ("tr-endings", "tr", "Bakan, dün Ankara'dan geldi ve Diyarbakır'da konuştu. Irak’ın yanıtı çok açık oldu."),
     ("kk", "kk", "Қазақстанның өнер мұражайы жаңа ғимаратқа көшті. Келісімге қол қойылды, һәм бұл үлкен оқиға."),
     ("ky", "ky", "Кыргызстанда өкмөт жаңы көпүрө ачты жана бул үчүн эң маанилүү."),
     ("uz", "uz", "Oʻzbekiston va Gʻarbiy Yevropa o‘rtasida yangi ko`prik qurildi."),
@@ -74,6 +75,23 @@ class Chinese(LanguagesCase):
         self.assertEqual(self.marks('"天然氣協議"', "zh-simplified"), ["天然气协议"])
         self.assertEqual(self.marks("氣", "zh-simplified"), ["气"])
         self.assertEqual(self.marks('"2023年"', "zh-simplified"), ["2023年"])
+
+    def test_a_character_that_begins_many_pairs(self):
+        many = "".join(f"年{chr(0x5000 + i)}。" for i in range(1200)) * 2
+        self.write_articles("many.jsonl", [("many", many), ("few", "他在5年龘前。")])
+        self.index("-d", "many.index", "--quiet", "many.jsonl")
+        for query, found in ('"5年"', ["few"]), ("5年", ["few", "many"]), ("年", ["few", "many"]), ("+年*", ["few", "many"]):
+            result = self.search_json("-d", "many.index", "--", query)
+            self.assertEqual(sorted(hit["article"]["id"] for hit in result["hits"]), found, query)
+            self.assertTrue(result["exact"], query)
+            self.assertNotIn("limits", result, query)
+
+    def test_a_letter_in_a_chinese_word_is_no_article(self):
+        self.write_articles("shares.jsonl", [{"id": "a", "language": "en", "text": "The price of A股 rose on the day."},
+                                             {"id": "b", "language": "en", "text": "A price of the 股 fell on a day."}])
+        self.index("-d", "shares.index", "--quiet", "shares.jsonl")
+        self.assertEqual(self.search_json("-d", "shares.index", "A股")["parsed"], "=a 股*")
+        self.assertEqual(self.search_json("-d", "shares.index", "a price")["parsed"], "price")
 
     def test_one_and_two_characters(self):
         self.check("气", "zh-simplified", "zh-traditional")
@@ -137,6 +155,16 @@ class Latin(LanguagesCase):
         self.assertEqual(self.marks("Müller", "de-ascii"), ["Mueller"])
         self.assertEqual(self.marks('"herr mueller"', "de"), ["Herr Müller"])
 
+    def test_umlauts_in_patterns_and_edit_distance(self):
+        for query in "Mueller*", "Müller*", "mül*r", "muel*r", "Mueller~1", "Müller~1", '"herr müll*"', '"herr muell*"':
+            self.check(query, "de", "de-ascii")
+        self.check("title:müll* OR poet*", "en")
+        self.assertEqual(self.marks("Mueller*", "de"), ["Müller"])
+        self.assertEqual(self.marks("Müller*", "de-ascii"), ["Mueller"])
+        self.assertEqual(self.marks("m?ller", "de"), ["Müller"])
+        self.assertEqual(self.marks("mü?ler", "de-ascii"), ["Mueller"])
+        self.assertEqual(self.marks("Brücken~1", "de-ascii"), ["Bruecken"])
+
     def test_english_words_with_the_same_letters(self):
         self.check("poet", "en")
         self.check("pot", "de-words")
@@ -152,6 +180,12 @@ class Latin(LanguagesCase):
         for query in "izmir", "İZMİR", "IZMIR":
             self.check(query, "tr-capitals")
         self.check('"ılık su"', "tr")
+
+    def test_turkish_endings_behind_an_apostrophe(self):
+        for query in "ankara", "Ankara'nın", "Diyarbakır", "diyarbakir", "+Irak", "ırak", "Irak'a":
+            self.check(query, "tr-endings")
+        self.assertEqual(self.marks("ankara", "tr-endings"), ["Ankara&#39;dan"])
+        self.check('"ankara\'dan geldi"', "tr-endings")
 
     def test_uzbek_apostrophes(self):
         for query in "o'zbekiston", "oʻzbekiston", "o‘zbekiston", "O’ZBEKISTON", "o`zbekiston":

@@ -4,6 +4,7 @@ import os
 import re
 import shutil
 import subprocess
+import threading
 import unittest
 
 import support
@@ -172,6 +173,10 @@ class Outputs(SearchCase):
     def test_explain(self):
         out, _ = self.search("--explain", "--rank", "bm25", "siberia gas")
         self.assertRegex(out, r"siberia.*idf")
+        out, _ = self.search("--explain", '"power of siberia"')
+        self.assertRegex(out, r'phrase "power of siberia": idf')  # how often it stands is not counted
+        for term in self.search_json("--explain", "siberia", '"power of siberia"')["terms"]:
+            self.assertEqual("passages" in term, term["kind"] != "phrase")
         for rank in ("bm25", "best"):
             for hit in self.search_json("--explain", "--rank", rank, "siberia gas")["hits"]:
                 self.assertAlmostEqual(hit["explanation"][0]["value"], hit["score"], places=4)
@@ -244,6 +249,36 @@ class Outputs(SearchCase):
         for environment in ({"TERM": "xterm-kitty", "NO_COLOR": "1"}, {"TERM": "dumb"}):
             self.assertNotIn("\033", shown(**environment))
         self.assertNotIn("\033]8", shown(TERM="xterm-kitty", TMUX="x"))
+
+    def test_suggestions_as_they_are_written(self):
+        """The dictionary's words are folded; what is shown is the spelling of the passages, or else of the titles."""
+        self.write_articles("written.jsonl", [
+            {"id": f"w{i}", "language": "de", "title": "Überschrift",
+             "text": "Sie müssen veröffentlichte Zahlen OR prüfen. Sie müssen gehen."} for i in range(5)])
+        self.index("-d", "written.index", "--quiet", "written.jsonl")
+        for query, suggestion in (("veroffentlchte", "veröffentlichte"), ("+mussn +zahlen", "+müssen +zahlen"),
+                                  ('"veroffentlicte zahlen"', '"veröffentlichte zahlen"'),
+                                  ("title:uberschrft", "title:überschrift"), ("prufen mussn", "prufen müssen")):
+            self.assertEqual(self.search_json("-d", "written.index", query, status=None)["suggestion"], suggestion)
+
+    def test_no_other_keyboard_for_patterns_and_fields(self):
+        self.write_articles("keys.jsonl", [
+            ("gas", "gas flows"), ("f", "ф ад а-16 ышиукшф"), ("ф", "шв ышиукшф"), ("а", "а-16 and f flows привет")])
+        self.index("-d", "keys.index", "--quiet", "keys.jsonl")
+        for query in ("g*", "a*", "*a*", "id:*", "F-16", "id:ad", "sibe*", "title:siberia", "F"):
+            found = self.search_json("-d", "keys.index", query, status=None)
+            self.assertIsNone(found["suggestion"], query)
+        self.assertEqual(self.search_json("-d", "keys.index", "ghbdtn", status=None)["suggestion"], "привет")
+
+    def test_lists_out_of_a_pipe(self):
+        for option, text in (("--synonyms", "gazoprovod, pipeline\n"), ("--topics", "q1\tpipeline\n")):
+            os.mkfifo(self.path(option))
+            writer = threading.Thread(target=self.write, args=(option, text))
+            writer.start()
+            query = ("--trec",) if option == "--topics" else ("gazoprovod",)
+            out, _ = self.search(option, option, *query)
+            writer.join()
+            self.assertIn("a1", out)
 
     def test_suggestions(self):
         for query, suggestion in (
@@ -481,6 +516,8 @@ class Errors(SearchCase):
     def test_topics_lines(self):
         self.write("topics.tsv", "q1\tsiberia\nnothing here\n")
         self.check("--topics", "topics.tsv", words=["topics.tsv", "line 2"])
+        self.write("topics.tsv", "q1\tsiberia\n\nq2\tgas\nq1\tgas\n")
+        self.check("--topics", "topics.tsv", "--trec", words=["topics.tsv", "line 4", "q1", "line 1"])
         self.write("topics.jsonl", '{"_id": "q1"}\n')
         self.check("--topics", "topics.jsonl", words=["topics.jsonl", "line 1"])
 

@@ -54,6 +54,16 @@ class Filters(Case):
         self.check("date:1000..", "en/1", "en/2", "de/1")
 
 
+class ReadAgain(Case):
+    def test_what_is_parsed_is_the_same_query(self):
+        for query in "(+=gas the) needs", "(+pays the) pays", "+(+gas the +for) road", "+(l'oil gas) needs", "(the gas) lang:en":
+            once = self.search_json("--", query)
+            again = self.search_json("--", once["parsed"])
+            self.assertEqual(again["parsed"], once["parsed"], query)
+            self.assertEqual([hit["article"]["id"] for hit in again["hits"]],
+                             [hit["article"]["id"] for hit in once["hits"]], query)
+
+
 class Synonyms(Case):
     def setUp(self):
         super().setUp()

@@ -160,7 +160,7 @@ static inline void check_explanation(struct round *r, const char *query,
     struct csa_error error = {0};
     struct csa_explanation explanation;
     assert_int_equal(
-        r->engine->operations->explain(r->engine, request, hit->passage, &r->arena, &explanation, &error),
+        r->engine->operations->explain(r->engine, request, &hit->passage, 1, &r->arena, &explanation, &error),
         CSA_OK);
     assert_true(explanation.count > 0);
     if ((float)explanation.lines[0].value != hit->score) {

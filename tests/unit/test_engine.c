@@ -175,7 +175,13 @@ static void test_reports(void **state)
     assert_string_equal(result.terms[0].kind, "stem");
     assert_int_equal(result.terms[0].passages, 2);
     assert_int_equal(result.terms[1].passages, 0);
+    assert_true(result.terms[0].counted && result.terms[1].counted);
     assert_true(result.exact);
+    request = fixture_request(&f, "\"power of\" (power NEAR/2 siberia) title:siberia");
+    result = fixture_search(&f, &request);
+    assert_int_equal(result.term_count, 3);
+    assert_false(result.terms[0].counted || result.terms[1].counted); /* no list says how often */
+    assert_true(result.terms[2].counted && result.terms[2].title && !result.terms[1].title);
     fixture_release(&f);
 }
 

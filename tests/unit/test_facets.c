@@ -1,4 +1,5 @@
 /* Facets, counts by date and sorting by date, each against counting article by article; timelines. */
+#include "common/base/clock.h"
 #include "search_fixture.h"
 #include "searcher/results/timeline.h"
 
@@ -227,6 +228,41 @@ static void test_of_many_values_the_frequent_ones(void **state)
     test_free(names);
 }
 
+/* Spellings that a filter cannot tell apart are one value, shown as it is written most often; over segments.
+ */
+static void test_spellings_of_one_value(void **state)
+{
+    (void)state;
+    static const char *const spellings[] = {"陸橋觀察", "陆桥观察", "陆桥观察",   "Ähre", "AHRE", "ahre",
+                                            "Reuters",  "reuters",  "Reuters UK", "!!!",  "???"};
+    enum { ARTICLES = sizeof spellings / sizeof *spellings };
+    for (uint32_t segments = 1; segments <= 3; segments++) {
+        struct fixture f;
+        fixture_init(&f);
+        for (uint32_t a = 0; a < ARTICLES; a++) {
+            fixture_add(&f, a * segments / ARTICLES, CSA_LANGUAGE_NONE, "", "gas", NULL);
+            f.model.articles[a].source = spellings[a];
+        }
+        fixture_open(&f);
+        struct csa_search_request request = fixture_request(&f, "gas");
+        request.facets = 1U << CSA_FACET_SOURCE;
+        const struct csa_facet_counts *counts = &fixture_search(&f, &request).facets[0];
+        static const struct {
+            const char *value;
+            uint64_t articles;
+        } expected[] = {{"AHRE", 3}, {"陆桥观察", 3}, {"Reuters", 2},
+                        {"!!!", 1},  {"???", 1},      {"Reuters UK", 1}};
+        assert_int_equal(counts->count, sizeof expected / sizeof *expected);
+        for (size_t i = 0; i < counts->count; i++) {
+            assert_true(csa_view_equal(counts->values[i].value, csa_view_of(expected[i].value)));
+            assert_int_equal(counts->values[i].articles, expected[i].articles);
+        }
+        request = fixture_request(&f, "source:\"陸橋觀察\"");
+        assert_int_equal(fixture_search(&f, &request).articles_matched, 3);
+        fixture_release(&f);
+    }
+}
+
 /* ---- by date ---- */
 
 struct expected_article {
@@ -356,6 +392,32 @@ static void test_a_passed_deadline(void **state)
     struct csa_search_result result = fixture_search(&f, &request);
     assert_false(result.exact);
     assert_int_equal(result.facet_count, CSA_FACET_COUNT);
+    fixture_release(&f);
+}
+
+/* Wherever a deadline falls, what is counted is shown, as far as it was asked for. */
+static void test_a_deadline_in_between(void **state)
+{
+    (void)state;
+    enum { DEADLINES = 400, APART = 2000 /* nanoseconds */ };
+    struct fixture f;
+    make_random(&f, 1, 3);
+    struct csa_search_request request = fixture_request(&f, "gas \"the of\"~4");
+    request.by_article = true;
+    request.rank = CSA_RANK_BEST;
+    for (unsigned i = 0; i < DEADLINES; i++) {
+        request.sort = i % 2 == 0 ? CSA_SORT_NEWEST : CSA_SORT_OLDEST;
+        request.hits = 1 + i % 7;
+        request.deadline = csa_clock_nanoseconds() + (uint64_t)i * APART;
+        struct csa_search_result result = fixture_search(&f, &request);
+        size_t articles = 0;
+        for (size_t h = 0; h < result.hit_count; h++) {
+            articles += h == 0 || result.hits[h].article != result.hits[h - 1].article;
+        }
+        size_t wanted =
+            result.articles_matched < request.hits ? (size_t)result.articles_matched : request.hits;
+        assert_int_equal(articles, wanted);
+    }
     fixture_release(&f);
 }
 
@@ -498,9 +560,11 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_facets_are_counts_of_articles),
         cmocka_unit_test(test_of_many_values_the_frequent_ones),
+        cmocka_unit_test(test_spellings_of_one_value),
         cmocka_unit_test(test_sorting_by_date_is_exact),
         cmocka_unit_test(test_nothing_is_left_over),
         cmocka_unit_test(test_a_passed_deadline),
+        cmocka_unit_test(test_a_deadline_in_between),
         cmocka_unit_test(test_units_follow_from_the_span),
         cmocka_unit_test(test_fewer_buckets),
         cmocka_unit_test(test_dates_of_which_too_little_is_known),

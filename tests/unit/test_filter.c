@@ -149,8 +149,10 @@ static void test_scores(void **state)
     }
     struct csa_error error = {0};
     struct csa_explanation explanation;
-    assert_int_equal(f.engine->operations->explain(f.engine, &request, 3, &f.arena, &explanation, &error),
-                     CSA_OK);
+    uint32_t passage = 3;
+    assert_int_equal(
+        f.engine->operations->explain(f.engine, &request, &passage, 1, &f.arena, &explanation, &error),
+        CSA_OK);
     bool named = false;
     for (size_t i = 0; i < explanation.count; i++) {
         named =

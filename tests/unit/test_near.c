@@ -1,5 +1,6 @@
 /* NEAR: windows, order, cuts, titles, phrases, words that stand for others, the same word twice; how often it
  * is found, and that hard cases end. */
+#include "common/base/clock.h"
 #include "search_fixture.h"
 
 static void expect(struct fixture *f, const char *query, const char *expected)
@@ -120,8 +121,10 @@ static void test_frequency(void **state)
     struct csa_explanation explanation;
     struct csa_search_request request = fixture_request(&f, "gas NEAR/1 river");
     assert_true(score_of(&f, "gas NEAR/1 river") > 0);
-    assert_int_equal(f.engine->operations->explain(f.engine, &request, 0, &f.arena, &explanation, &error),
-                     CSA_OK);
+    uint32_t passage = 0;
+    assert_int_equal(
+        f.engine->operations->explain(f.engine, &request, &passage, 1, &f.arena, &explanation, &error),
+        CSA_OK);
     bool twice = false; /* gas river, river gas; of the second gas nothing begins */
     for (size_t i = 0; i < explanation.count; i++) {
         char line[512];
@@ -151,12 +154,99 @@ static void test_hard(void **state)
     fixture_release(&f);
 }
 
+/* How often the query's one clause is found in passage 0, as explaining says. */
+static unsigned frequency_of(struct fixture *f, const char *query, uint64_t deadline)
+{
+    struct csa_error error = {0};
+    struct csa_explanation explanation;
+    struct csa_search_request request = fixture_request(f, query);
+    request.deadline = deadline;
+    uint32_t passage = 0;
+    assert_int_equal(
+        f->engine->operations->explain(f->engine, &request, &passage, 1, &f->arena, &explanation, &error),
+        CSA_OK);
+    for (size_t i = 0; i < explanation.count; i++) {
+        char line[16384];
+        snprintf(line, sizeof line, "%.*s", (int)explanation.lines[i].text.size,
+                 explanation.lines[i].text.data);
+        const char *found = strstr(line, "(tf ");
+        if (found != NULL) {
+            return (unsigned)strtoul(found + 4, NULL, 10);
+        }
+    }
+    return 0;
+}
+
+enum { TIMES = 200, OPERANDS = 60 };
+
+/* One passage of one word, many times. */
+static void open_hard(struct fixture *f)
+{
+    static char text[4 * TIMES + 1];
+    text[0] = '\0';
+    for (unsigned i = 0; i < TIMES; i++) {
+        strcat(text, i == 0 ? "the" : " the");
+    }
+    fixture_init(f);
+    fixture_add(f, 0, 0, "", text, NULL);
+    fixture_open(f);
+}
+
+static void hard_query(char *out, const char *before, const char *between, const char *behind)
+{
+    strcpy(out, before);
+    for (unsigned i = 0; i < OPERANDS; i++) {
+        strcat(strcat(out, i == 0 ? "" : between), "the");
+    }
+    strcat(out, behind);
+}
+
+/* Within one passage the work is counted, so that a deadline holds there too: what comes is less. */
+static void test_deadline_within_a_passage(void **state)
+{
+    (void)state;
+    static char near[16 * OPERANDS], sloppy[8 * OPERANDS];
+    struct fixture f;
+    hard_query(near, "", " NEAR/5 ", "");
+    hard_query(sloppy, "\"", " ", "\"~60");
+    open_hard(&f);
+    assert_int_equal(frequency_of(&f, near, 0), TIMES - OPERANDS + 1);
+    assert_in_range(frequency_of(&f, near, 1), 0, (TIMES - OPERANDS) / 2);
+    unsigned all = frequency_of(&f, sloppy, 0);
+    assert_in_range(frequency_of(&f, sloppy, 1), 0, all / 2);
+    fixture_release(&f);
+}
+
+/* What is excluded stays out wherever a deadline falls, also within the search for it. */
+static void test_deadline_within_what_is_excluded(void **state)
+{
+    (void)state;
+    enum { DEADLINES = 200, APART = 5000 /* nanoseconds */ };
+    static char query[16 * OPERANDS + 16];
+    struct fixture f;
+    open_hard(&f);
+    hard_query(query, "+the -(", " NEAR/5 ", ")");
+    for (unsigned i = 0; i < DEADLINES; i++) {
+        struct csa_search_request request = fixture_request(&f, query);
+        request.deadline = csa_clock_nanoseconds() + (uint64_t)i * APART;
+        struct csa_search_result result = fixture_search(&f, &request);
+        assert_int_equal(result.passages_matched, 0);
+        assert_int_equal(result.hit_count, 0);
+    }
+    fixture_release(&f);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_windows),   cmocka_unit_test(test_across_cuts),
-        cmocka_unit_test(test_titles),    cmocka_unit_test(test_stems_and_patterns),
-        cmocka_unit_test(test_frequency), cmocka_unit_test(test_hard),
+        cmocka_unit_test(test_windows),
+        cmocka_unit_test(test_across_cuts),
+        cmocka_unit_test(test_titles),
+        cmocka_unit_test(test_stems_and_patterns),
+        cmocka_unit_test(test_frequency),
+        cmocka_unit_test(test_hard),
+        cmocka_unit_test(test_deadline_within_a_passage),
+        cmocka_unit_test(test_deadline_within_what_is_excluded),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

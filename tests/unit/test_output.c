@@ -247,6 +247,46 @@ static void test_punctuation_stays_with_its_word(void **state)
     sheet_release(&sheet);
 }
 
+static bool is_ascii_word(char byte)
+{
+    return (byte >= '0' && byte <= '9') || (byte >= 'A' && byte <= 'Z') || (byte >= 'a' && byte <= 'z');
+}
+
+/* Lines are filled, and neither a number nor a Latin word is cut, whatever a run without spaces begins with.
+ */
+static void test_chinese_with_digits_and_latin(void **state)
+{
+    (void)state;
+    static const char *const texts[] = {
+        "2015年3月11日股份在2015年3月11日上市，與WTO成員國（含F16）的GDP增長6.5%"
+        "以上，共2031人參加會議並發表聲明。",
+        "股份在2015年3月11日上市，與WTO成員國（含F16）的GDP增長6.5%"
+        "以上，共2031人參加會議並發表聲明，全球治理倡議。",
+        "gas "
+        "2015年3月11日股份在香港上市的公司與成員國的全球治理倡議共同增長以上，共2031人參加會議並發表聲明。",
+    };
+    for (size_t t = 0; t < sizeof texts / sizeof *texts; t++) {
+        struct sheet sheet;
+        sheet_init(&sheet, "xqxq", "", texts[t]);
+        sheet.passage.snippet =
+            (struct csa_snippet){.fragments = {{0, (uint32_t)strlen(texts[t])}}, .count = 1};
+        for (unsigned width = 24; width < 80; width++) {
+            const char *text = strstr(sheet_text(&sheet, false, width), "[1] ");
+            assert_non_null(text);
+            expect_width(text, width);
+            size_t before = 4; /* columns in front */
+            for (const char *end; (end = strstr(text, "\n    ")) != NULL; text = end + 5) {
+                size_t columns = before + csa_utf8_columns(csa_view_make(text, (size_t)(end - text)));
+                before = 4;
+                if ((is_ascii_word(end[-1]) && is_ascii_word(end[5])) || columns + 8 < width) {
+                    fail_msg("at %u columns: %s", width, sheet.out.data);
+                }
+            }
+        }
+        sheet_release(&sheet);
+    }
+}
+
 static void test_no_width_hangs(void **state)
 {
     (void)state;
@@ -648,6 +688,7 @@ int main(void)
         cmocka_unit_test(test_wrapping),
         cmocka_unit_test(test_wide_characters),
         cmocka_unit_test(test_punctuation_stays_with_its_word),
+        cmocka_unit_test(test_chinese_with_digits_and_latin),
         cmocka_unit_test(test_no_width_hangs),
         cmocka_unit_test(test_no_escape_reaches_a_terminal),
         cmocka_unit_test(test_a_text_that_is_not_stored),

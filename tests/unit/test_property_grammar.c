@@ -174,7 +174,7 @@ static void ask_damaged(struct round *r, uint64_t *random)
         if (r->engine->operations->search(r->engine, &request, &r->arena, &result, &error) == CSA_OK &&
             result.hit_count != 0) {
             assert_true(result.hits[0].passage < r->model->passage_count);
-            r->engine->operations->explain(r->engine, &request, result.hits[0].passage, &r->arena,
+            r->engine->operations->explain(r->engine, &request, &result.hits[0].passage, 1, &r->arena,
                                            &explanation, &error);
         }
     }

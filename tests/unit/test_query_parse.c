@@ -286,6 +286,10 @@ static void test_fields(void **state)
 {
     (void)state;
     static const struct example examples[] = {
+        {"Title:gas", "title:gas"},
+        {"TITLE:gas -Lang:EN", "title:gas -lang:en"},
+        {"Date:2023 gas", "gas +date:2023"},
+        {"author:Mart*", "+author:mart"},
         {"title:summit", "title:summit"},
         {"title:\"xi'an summit\" gas", "title:\"xi'an summit\" gas"},
         {"title:(gas oil^2 \"a b\")", "title:gas title:oil^2 title:\"a b\""},
@@ -365,7 +369,7 @@ static void test_dates(void **state)
         /* no dates */
         {"date:..", "date"},
         {"date:2023-13 gas", "date 2023 13 gas"},
-        {"date:2023-02-30", "date =2023-02-30"},
+        {"date:2023-02-30", "date 2023 02 30"},
         {"date:2023-00", "date 2023 00"},
         {"date:0000", "date 0000"},
         {"date:23", "date 23"},
@@ -407,6 +411,10 @@ static void test_what_only_looks_like_syntax(void **state)
 {
     (void)state;
     static const struct example examples[] = {
+        {"gas^.5", "gas^0.5"},
+        {"(gas oil)^.25", "gas^0.25 oil^0.25"},
+        {"gas^-1", "gas"},
+        {"gas^-.5 -1", "gas -1"},
         {"AND", "and"},
         {"gas AND", "gas and"},
         {"OR gas", "or gas"},
@@ -454,7 +462,7 @@ static void test_what_only_looks_like_syntax(void **state)
         {"title:", "title"},
         {"title: gas", "title gas"},
         {"(title:)", "title"},
-        {"Title:gas", "title gas"},
+        {"title : gas", "title gas"},
         {"gas^", "gas"},
         {"^", ""},
         {"^2", "2"},
@@ -507,6 +515,14 @@ static void test_notes(void **state)
         {"\"a b\"~1001", "up to 1000"},
         {"gas^1001", "up to 1000"},
         {"(a b)^1001", "up to 1000"},
+        {"title: gas", "title: was searched as a word"},
+        {"gas Lang: en", "Lang: was searched as a word"},
+        {"gas^-1", "below 0 was left out"},
+        {"(gas oil)^-1.5", "below 0 was left out"},
+        {"gas^x", "gas^x was searched as words"},
+        {"gas~x", "gas~x was searched as words"},
+        {"gas NEAR/-1 oil", "NEAR/-1 was searched as words"},
+        {"author:Mart*", "the * of Mart* was left out"},
         {"-gas", "only excludes"},
         {"\xF0\x9F\x98\x80", "no word"},
     };
@@ -519,9 +535,64 @@ static void test_notes(void **state)
         release(&parsed);
     }
     struct parsed parsed;
-    parse(&parsed, csa_view_of("what? is +C++ -oil \"a b\"~3 =gas lang:en date:2020.. a* sibera~ gas^2"));
+    parse(&parsed, csa_view_of("what? is +C++ -oil \"a b\"~3 =gas lang:en date:2020.. a* sibera~ gas^2 oil~1 "
+                               "tin^.5 id:a* www.example.org/~li"));
     assert_int_equal(parsed.query.note_count, 0);
     release(&parsed);
+}
+
+/* Takes a bare word out of all groups. */
+static void leave_out(struct csa_node *group, struct csa_view word)
+{
+    size_t kept = 0;
+    for (size_t i = 0; i < group->child_count; i++) {
+        struct csa_node *child = group->children[i];
+        if (child->kind == CSA_NODE_GROUP) {
+            leave_out(child, word);
+        }
+        if (child->kind != CSA_NODE_WORD || !csa_view_equal(child->text, word)) {
+            group->children[kept++] = child;
+        }
+    }
+    group->child_count = kept;
+}
+
+/* A tree that lost clauses is what the parser makes of the others. */
+static void test_tidy(void **state)
+{
+    (void)state;
+    static const struct example examples[] = {
+        {"(+=price the) kazakhstan", "=price kazakhstan"},
+        {"(+price the) price", "price^2"},
+        {"+(+a the +b) c", "+a +b c"},
+        {"(+a the)^2 b", "a^2 b"},
+        {"the (+a b)", "+a b"},
+        {"-(+a the) b", "-a b"},
+        {"(-a the) b", "(-a) b"},
+        {"(+a the) lang:en", "a +lang:en"},
+        {"a the lang:en", "a +lang:en"},
+        {"((a OR lang:de) the) lang:en", "a OR lang:de +lang:en"},
+        {"((lang:en OR a) the b) c", "(lang:en OR a) b c"},
+        {"\"the a\" (b NEAR/2 c)", "\"the a\" (b NEAR/2 c)"},
+    };
+    for (size_t i = 0; i < sizeof examples / sizeof *examples; i++) {
+        struct parsed parsed;
+        struct csa_error error = {0};
+        parse(&parsed, csa_view_of(examples[i].query));
+        leave_out(parsed.query.root, csa_view_of("the"));
+        assert_int_equal(csa_query_tidy(&parsed.query, &parsed.arena, &error), CSA_OK);
+        csa_buffer_clear(&parsed.text);
+        csa_query_print(&parsed.query, &parsed.text);
+        csa_buffer_append_byte(&parsed.text, 0);
+        assert_false(parsed.text.failed);
+        parsed.text.size--;
+        if (strcmp(parsed.text.data, examples[i].parsed) != 0) {
+            fail_msg("%s\n  gave     %s\n  expected %s", examples[i].query, parsed.text.data,
+                     examples[i].parsed);
+        }
+        check_round_trip(&parsed);
+        release(&parsed);
+    }
 }
 
 static void test_phrase_offsets(void **state)
@@ -775,6 +846,7 @@ int main(void)
         cmocka_unit_test(test_what_only_looks_like_syntax),
         cmocka_unit_test(test_chinese),
         cmocka_unit_test(test_notes),
+        cmocka_unit_test(test_tidy),
         cmocka_unit_test(test_phrase_offsets),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_limits),

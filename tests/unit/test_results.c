@@ -81,6 +81,41 @@ static void test_marks(void **state)
     expect("球", "全球治理", CSA_LANGUAGE_CHINESE, 200, "全[球]治理");
 }
 
+/* What stands between neighbouring sentences in the text stands between them here. */
+static void test_neighbouring_sentences(void **state)
+{
+    (void)state;
+    expect("治理 倡议", "提出治理。支持倡议。", CSA_LANGUAGE_CHINESE, 200, "提出[治理]。支持[倡议]。");
+    expect("gas oil", "Some gas flows. \n Some oil flows.", CSA_LANGUAGE_NONE, 200,
+           "Some [gas] flows. Some [oil] flows.");
+}
+
+static void test_dots_are_not_doubled(void **state)
+{
+    (void)state;
+    const char *text =
+        "Nothing is here. The gas ... Nothing again is here. And the oil. ... the silk. Nothing.";
+    struct csa_marker_text marked_text = {.text = csa_view_of(text)};
+    struct csa_marked marked = {0};
+    struct csa_snippet snippet = {.fragments = {{17, 28}, {52, 64}}, .count = 2};
+    struct csa_buffer out;
+    csa_buffer_init(&out, 1 << 20);
+    csa_snippet_render(marked_text.text, &marked, &snippet, bracket, &out);
+    csa_buffer_append_byte(&out, 0);
+    assert_string_equal(out.data, "~The gas ... And the oil.~");
+    csa_buffer_clear(&out);
+    snippet = (struct csa_snippet){.fragments = {{0, 16}, {65, 78}}, .count = 2};
+    csa_snippet_render(marked_text.text, &marked, &snippet, bracket, &out);
+    csa_buffer_append_byte(&out, 0);
+    assert_string_equal(out.data, "Nothing is here. ... the silk.~");
+    csa_buffer_clear(&out);
+    snippet = (struct csa_snippet){.fragments = {{17, 28}}, .count = 1};
+    csa_snippet_render(marked_text.text, &marked, &snippet, bracket, &out);
+    csa_buffer_append_byte(&out, 0);
+    assert_string_equal(out.data, "~The gas ...");
+    csa_buffer_release(&out);
+}
+
 static void test_the_sentence_with_more_words_is_chosen(void **state)
 {
     (void)state;
@@ -241,6 +276,8 @@ int main(void)
 {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(test_marks),
+        cmocka_unit_test(test_neighbouring_sentences),
+        cmocka_unit_test(test_dots_are_not_doubled),
         cmocka_unit_test(test_the_sentence_with_more_words_is_chosen),
         cmocka_unit_test(test_fragments_keep_reading_order),
         cmocka_unit_test(test_a_long_sentence_is_cut_between_words),

@@ -82,6 +82,7 @@ static void test_words(void **state)
     expect("title:traety", "title:treaty");
     expect("(siberai^2 OR xqxqxqxq)", "(siberia^2 OR xqxqxqxq)");
     expect("Siberai, gas!", "siberia, gas!");
+    expect("siberai pipelne traety summti rivre", "siberia pipeline treaty summit river");
 }
 
 static void test_what_is_found_is_left_alone(void **state)
@@ -128,10 +129,20 @@ static void test_reports(void **state)
     assert_false(diagnosis.clauses[0].emptied);
     assert_true(diagnosis.clauses[1].emptied);
     assert_false(diagnosis.clauses[2].emptied);
-    assert_int_equal(diagnosis.clauses[0].passages, count_passages(csa_view_of("treaty")));
+    assert_int_equal(diagnosis.clauses[0].passages, count_passages(csa_view_of("+treaty")));
     assert_int_equal(diagnosis.clauses[0].without, count_passages(csa_view_of("+coal +gas")));
     assert_int_equal(diagnosis.clauses[1].without, count_passages(csa_view_of("+treaty +gas")));
     assert_int_equal(diagnosis.clauses[2].without, 0);
+
+    /* alone a clause counts as it does in the query: a title that holds it will do */
+    diagnosis = diagnose("+treaty +date:2031", 0);
+    assert_int_equal(diagnosis.clauses[0].passages, diagnosis.clauses[1].without);
+    diagnosis = diagnose("+(treaty coal) +date:2031", 0);
+    assert_int_equal(diagnosis.clauses[1].depth, 1);
+    assert_int_equal(diagnosis.clauses[1].passages, count_passages(csa_view_of("+treaty")));
+
+    diagnosis = diagnose("+date:2031 +treaty +date:2031 +date:2031", 0);
+    assert_int_equal(diagnosis.count, 2); /* the same again says nothing new */
 
     diagnosis = diagnose("+gas -gas", 0);
     assert_true(diagnosis.clauses[1].emptied);
@@ -143,6 +154,10 @@ static void test_reports(void **state)
     assert_int_equal(diagnosis.clauses[3].passages, 0);
     assert_true(diagnosis.clauses[3].near_count > 0);
     assert_true(csa_view_equal(diagnosis.clauses[3].near[0].text, csa_view_of("siberia")));
+
+    diagnosis = diagnose("xqxqxqxq date:2031", 0); /* read as +(xqxqxqxq) +date:2031 */
+    assert_int_equal(diagnosis.count, 2);
+    assert_true(csa_view_equal(diagnosis.clauses[0].clause, csa_view_of("xqxqxqxq")));
 
     diagnosis = diagnose("siberia", 0);
     assert_false(diagnosis.nothing_found);
