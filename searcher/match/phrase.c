@@ -190,7 +190,7 @@ static bool append_positions(struct csa_phrase *phrase, struct csa_phrase_elemen
         if (csa_match_spend(phrase->match, STEPS_OF_A_SEEK)) {
             return false;
         }
-        if (!csa_reader_seek(reader, passage) || !csa_reader_holds(reader, passage)) {
+        if (!csa_reader_seek(reader, passage) || !csa_reader_holds_next(reader, passage)) {
             continue;
         }
         unsigned index = csa_reader_index(reader, passage);
@@ -312,7 +312,7 @@ static bool stands_in(struct csa_phrase *phrase, struct csa_phrase_element *elem
 {
     for (uint32_t r = 0; r < element->reader_count && !csa_match_spend(phrase->match, STEPS_OF_A_SEEK); r++) {
         struct csa_reader *reader = &element->readers[r];
-        if (csa_reader_seek(reader, passage) && csa_reader_holds(reader, passage)) {
+        if (csa_reader_seek(reader, passage) && csa_reader_holds_next(reader, passage)) {
             return true;
         }
     }

@@ -95,14 +95,21 @@ bool csa_reader_holds(struct csa_reader *reader, uint32_t document)
         uint32_t bit = document - reader->bits_first;
         return bit < reader->bits_size && ((reader->bits[bit / 8] >> (bit % 8)) & 1U) != 0;
     }
-    unsigned at = reader->at; /* most who ask have just asked for this one, or for one before the next */
-    if (at >= CSA_BLOCK - 1 || reader->documents[at] > document || reader->documents[at + 1] < document) {
-        at = reader->kernels->count_less(reader->documents, document);
-    } else {
-        at += reader->documents[at] < document;
-    }
+    unsigned at = reader->kernels->count_less(reader->documents, document);
     reader->at = at;
     return at < CSA_BLOCK && reader->documents[at] == document;
+}
+
+bool csa_reader_holds_next(struct csa_reader *reader, uint32_t document)
+{
+    unsigned at = reader->at;
+    if (reader->form == CSA_FORM_DOCUMENTS && at < CSA_BLOCK - 1 && reader->documents[at] <= document &&
+        reader->documents[at + 1] >= document) {
+        at += reader->documents[at] < document;
+        reader->at = at;
+        return reader->documents[at] == document;
+    }
+    return csa_reader_holds(reader, document);
 }
 
 unsigned csa_reader_index(const struct csa_reader *reader, uint32_t document)

@@ -65,6 +65,8 @@ bool csa_reader_unpack_frequencies(struct csa_reader *reader);
 
 /* Whether the list holds the document; the reader must stand in its block (after csa_reader_seek). */
 bool csa_reader_holds(struct csa_reader *reader, uint32_t document);
+/* The same, faster where documents are asked for twice or one after the other. */
+bool csa_reader_holds_next(struct csa_reader *reader, uint32_t document);
 /* The place within the block of the document that csa_reader_holds() just found. */
 unsigned csa_reader_index(const struct csa_reader *reader, uint32_t document);
 
