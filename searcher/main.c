@@ -11,11 +11,8 @@
 #include "searcher/output/json.h"
 #include "searcher/output/syntax.h"
 #include "searcher/output/text.h"
-#include "searcher/query/elision.h"
-#include "searcher/query/parse.h"
-#include "searcher/query/stop_words.h"
+#include "searcher/query/prepare.h"
 #include "searcher/query/synonyms.h"
-#include "searcher/query/variants.h"
 #include "searcher/results/page.h"
 #include "searcher/run.h"
 #include "searcher/topics.h"
@@ -300,19 +297,8 @@ static enum csa_status show_syntax(struct session *session, struct csa_error *er
     const struct csa_search_options *options = session->options;
     struct csa_query query;
     uint64_t stemmers = session->engine == NULL ? 0 : session->engine->stemmers;
-    enum csa_status status = csa_query_parse(options->query, &session->arena, &query, error);
-    if (status == CSA_OK && options->synonyms != NULL) {
-        status = csa_synonyms_apply(options->synonyms, &query, &session->arena, error);
-    }
-    if (status == CSA_OK) {
-        csa_query_leave_out_elided(&query);
-    }
-    if (status == CSA_OK && session->engine != NULL) {
-        status = csa_query_mark_stop_words(&query, session->engine, error);
-    }
-    if (status == CSA_OK && session->engine != NULL) {
-        status = csa_query_add_variants(&query, session->engine, &session->arena, error);
-    }
+    enum csa_status status = csa_query_prepare(options->query, options->synonyms, session->engine,
+                                               CSA_STOP_WORDS_MARKED, &session->arena, &query, error);
     if (status == CSA_OK) {
         status = options->json ? csa_syntax_json(&session->out, &query, stemmers, error)
                                : csa_syntax_text(&session->out, &query, stemmers, error);

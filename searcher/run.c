@@ -5,11 +5,7 @@
 #include "searcher/feedback/expand.h"
 #include "searcher/feedback/like.h"
 #include "searcher/output/trec.h"
-#include "searcher/query/elision.h"
-#include "searcher/query/parse.h"
-#include "searcher/query/stop_words.h"
-#include "searcher/query/synonyms.h"
-#include "searcher/query/variants.h"
+#include "searcher/query/prepare.h"
 
 /* Nanoseconds for the first search of an expanded query. */
 static const uint64_t EXPANSION_ALLOWED = UINT64_C(1000000000);
@@ -18,20 +14,8 @@ enum csa_status csa_run_query(struct csa_engine *engine, const struct csa_search
                               struct csa_view text, struct csa_arena *arena, struct csa_query *query,
                               struct csa_error *error)
 {
-    enum csa_status status = csa_query_parse(text, arena, query, error);
-    if (status == CSA_OK && options->synonyms != NULL) {
-        status = csa_synonyms_apply(options->synonyms, query, arena, error);
-    }
-    if (status == CSA_OK) {
-        csa_query_leave_out_elided(query);
-        status = csa_query_leave_out_stop_words(query, engine, error);
-    }
-    if (status == CSA_OK) {
-        status = csa_query_tidy(query, arena, error);
-    }
-    if (status == CSA_OK) {
-        status = csa_query_add_variants(query, engine, arena, error);
-    }
+    enum csa_status status =
+        csa_query_prepare(text, options->synonyms, engine, CSA_STOP_WORDS_LEFT_OUT, arena, query, error);
     struct csa_like_target target;
     if (status == CSA_OK && options->like != NULL) {
         status = csa_like_find(engine, csa_view_of(options->like), arena, &target, error);

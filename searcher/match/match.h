@@ -68,9 +68,9 @@ enum csa_status csa_match_single(struct csa_match *match, const struct csa_plan_
                                  struct csa_error *error);
 enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error);
 enum csa_status csa_match_join(struct csa_match *match, struct csa_error *error);
-/* Counts the union of lists; nothing else. */
 /* Sets bit i for each document low + i of the list, low + i < high. */
 void csa_match_set_list(uint64_t *bits, uint32_t low, uint32_t high, struct csa_reader *reader);
+/* Counts the union of lists; nothing else. */
 enum csa_status csa_match_count_union(struct csa_match *match, const struct csa_plan_node *const *terms,
                                       size_t count, struct csa_error *error);
 

@@ -76,6 +76,15 @@ class Case(unittest.TestCase):
     def search(self, *arguments, status=0, **options):
         return self.run_program(SEARCHER, *arguments, status=status, **options)
 
+    def assert_refused(self, *arguments, words):
+        """csa-search ends with an error of one line that holds the words, and prints nothing else."""
+        out, error = self.search(*arguments, status=2)
+        self.assertEqual(out, "")
+        self.assertRegex(error, r"\Acsa-search: ")
+        self.assertEqual(error.count("\n"), 1)
+        for word in words:
+            self.assertIn(word, error)
+
     def search_json(self, *arguments, status=0, **options):
         out, _ = self.search("--json", *arguments, status=status, **options)
         return json.loads(out)

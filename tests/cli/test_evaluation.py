@@ -368,27 +368,19 @@ class Comparison(EvaluationCase):
 
 
 class Errors(EvaluationCase):
-    def check_error(self, *arguments, words):
-        out, error = self.search(*arguments, status=2)
-        self.assertEqual(out, "")
-        self.assertRegex(error, r"\Acsa-search: ")
-        self.assertEqual(error.count("\n"), 1)
-        for word in words:
-            self.assertIn(word, error)
-
     def test_options(self):
-        self.check_error("--qrels", "qrels.tsv", "x", words=["--qrels", "--topics"])
-        self.check_error("--compare", "x.run", "x", words=["--compare", "--topics"])
-        self.check_error("--topics", "topics.tsv", "--qrels", words=["--qrels"])
+        self.assert_refused("--qrels", "qrels.tsv", "x", words=["--qrels", "--topics"])
+        self.assert_refused("--compare", "x.run", "x", words=["--compare", "--topics"])
+        self.assert_refused("--topics", "topics.tsv", "--qrels", words=["--qrels"])
         for other in (("--trec",), ("--explain",), ("--by", "passage"), ("--page", "2")):
-            self.check_error("--topics", "topics.tsv", "--qrels", "qrels.tsv", *other, words=["--qrels", other[0]])
+            self.assert_refused("--topics", "topics.tsv", "--qrels", "qrels.tsv", *other, words=["--qrels", other[0]])
 
     def test_files(self):
         def check(qrels=b"q1\ta1\t1\n", run=b"q1 Q0 a1 1 5 x\n", topics=b"q1\tgas\n", words=()):
             self.write("t", topics)
             self.write("q", qrels)
             self.write("r", run)
-            self.check_error("--topics", "t", "--qrels", "q", "--compare", "r", words=words)
+            self.assert_refused("--topics", "t", "--qrels", "q", "--compare", "r", words=words)
 
         check(qrels=b"", words=["q: ", "no judgements"])
         check(qrels=b"q1\ta1\t1\nq1\ta2\n", words=["q: line 2", "three columns"])
@@ -402,11 +394,11 @@ class Errors(EvaluationCase):
         check(run=os.urandom(64) + b"\n", words=["r: line 1"])
         check(topics=b"q1\tgas\nq2\toil\nq1\tgas\n", words=["t: ", "q1", "twice"])
         check(topics=b"", words=["q: "])
-        self.check_error("--topics", "topics.tsv", "--qrels", "missing", words=["missing"])
-        self.check_error("--topics", "topics.tsv", "--compare", "missing", words=["missing"])
-        self.check_error("--topics", "topics.tsv", "--qrels", ".", words=[".: "])
+        self.assert_refused("--topics", "topics.tsv", "--qrels", "missing", words=["missing"])
+        self.assert_refused("--topics", "topics.tsv", "--compare", "missing", words=["missing"])
+        self.assert_refused("--topics", "topics.tsv", "--qrels", ".", words=[".: "])
         self.write("no.topics", "\n")
-        self.check_error("--topics", "no.topics", "--compare", "r", words=["no.topics", "no topics"])
+        self.assert_refused("--topics", "no.topics", "--compare", "r", words=["no.topics", "no topics"])
 
 
 if __name__ == "__main__":
