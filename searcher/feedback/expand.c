@@ -6,8 +6,8 @@
 
 #include <math.h>
 
-enum { ARTICLES = 20, PASSAGES = 3 /* of one article */, SHARPNESS = 8, SMALL_COLLECTION = 200 };
-static const double ORIGINAL = 0.5; /* the weight of the query as typed */
+enum { ARTICLES = 20, PASSAGES = 3 /* of one article */, SHARPNESS = 5, SMALL_COLLECTION = 200 };
+static const double ORIGINAL = 0.4; /* the weight of the query as typed */
 static const double COMMON = 0.15;  /* terms in more of the passages say too little */
 
 /* A bare optional word of the query. */
@@ -15,6 +15,11 @@ struct original {
     struct csa_node *node;
     double scale;         /* boosts of the groups around it */
     struct csa_view stem; /* of the term that it is; empty: the texts do not hold it */
+};
+
+/* What a term is worth: by the relevance model, and by divergence from randomness. */
+struct rates {
+    double relevance, divergence;
 };
 
 struct expansion {
@@ -152,23 +157,39 @@ static bool is_common(const struct expansion *e, uint64_t passages)
     return e->engine->passages > SMALL_COLLECTION && (double)passages > COMMON * (double)e->engine->passages;
 }
 
-/* The best terms in order, weight: their share of the model. */
+/* 0 by both for a term that says too little. */
+static struct rates rate_term(const struct expansion *e, const struct csa_term_count *term)
+{
+    if (!(term->frequency > 0) || term->passages == 0 || is_common(e, term->passages)) {
+        return (struct rates){0, 0};
+    }
+    double documents = (double)e->engine->passages;
+    double holding = fmin((double)term->passages, documents);
+    double selectivity = sqrt(log(1 + (documents - holding + 0.5) / (holding + 0.5)));
+    double chance = holding / documents;
+    double divergence = term->mass * log2((1 + chance) / chance) + log2(1 + chance);
+    return (struct rates){term->frequency * selectivity, divergence * selectivity};
+}
+
+/* The best terms in order, weight: their share of the mean of both models. */
 static enum csa_status choose_terms(struct expansion *e, size_t room, struct csa_term_count **terms,
                                     size_t *count)
 {
     size_t all;
     *terms = csa_terms_all(e->terms, &all);
-    double documents = (double)e->engine->passages;
+    struct rates sums = {0, 0};
     for (size_t i = 0; i < all; i++) {
-        struct csa_term_count *term = &(*terms)[i];
-        enum csa_status status = csa_terms_look_up(e->engine, term, e->error);
+        enum csa_status status = csa_terms_look_up(e->engine, &(*terms)[i], e->error);
         if (status != CSA_OK) {
             return status;
         }
-        double holding = fmin((double)term->passages, documents);
-        double idf = log(1 + (documents - holding + 0.5) / (holding + 0.5));
-        bool useful = term->passages != 0 && !is_common(e, term->passages);
-        term->weight = useful ? term->frequency * sqrt(idf) : 0;
+        struct rates rates = rate_term(e, &(*terms)[i]);
+        sums.relevance += rates.relevance;
+        sums.divergence += rates.divergence;
+    }
+    for (size_t i = 0; i < all && sums.relevance > 0; i++) {
+        struct rates rates = rate_term(e, &(*terms)[i]);
+        (*terms)[i].weight = rates.relevance / sums.relevance + rates.divergence / sums.divergence;
     }
     *count = csa_terms_best(*terms, all, room);
     double sum = 0;

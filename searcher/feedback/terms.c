@@ -360,6 +360,7 @@ void csa_terms_end_text(struct csa_terms *terms)
         uint32_t occurrences = terms->states[terms->held[i]].occurrences;
         term->occurrences += occurrences;
         term->texts++;
+        term->mass += terms->weight * occurrences;
         double share = occurrences * (SATURATION + 1) / (occurrences + SATURATION) / (double)terms->length;
         term->frequency += terms->weight * share;
     }

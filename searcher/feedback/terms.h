@@ -29,6 +29,7 @@ struct csa_term_count {
     uint32_t occurrences;
     uint32_t texts;    /* that hold it */
     double frequency;  /* over its texts: weight * 3 n / (n + 2) / length, n: its occurrences there */
+    double mass;       /* over its texts: weight * n */
     uint64_t passages; /* of the collection: filled by csa_terms_look_up() */
     double weight;     /* the caller's, as is: */
     bool typed;        /* a word of the query */

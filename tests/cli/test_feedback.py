@@ -150,6 +150,16 @@ class Expand(Feedback):
             _, error = self.search(f"--expand={wrong}", "pipeline", status=2)
             self.assertIn("--expand", error)
 
+    def test_both_models_have_their_part(self):
+        """Ten occurrences are 2.5 times one by the relevance model, which saturates them, and ten times by Bo1."""
+        self.write_articles("metal.jsonl", [
+            {"id": "metal", "language": "en", "text": "Smelters pour " + "zinc " * 10 + "beside cobalt while foremen shout loudly."}])
+        self.index("-d", "my.index", "--quiet", "metal.jsonl")
+        words = dict(word.split("^") for word in self.search_json("--expand", "smelters")["parsed"].split() if "^" in word)
+        ratio = float(words["zinc"]) / float(words["cobalt"])
+        self.assertGreater(ratio, 3.5)
+        self.assertLess(ratio, 8)
+
     def test_what_is_asked_for_stays(self):
         for query in ('"gas of yamal"', "+pipeline", "+pipeline -valve", "=pipeline", "pipelin*", "title:gas",
                       "pipeline source:gauge", 'valve "push the gas"', "gas AND yamal",

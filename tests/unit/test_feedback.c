@@ -241,6 +241,7 @@ static void test_terms_are_stems(void **state)
     assert_int_equal(all[0].occurrences, 4);
     assert_int_equal(all[0].texts, 1);
     assert_near(all[0].frequency, 4 * 3 / (4 + 2.0) / 5);
+    assert_near(all[0].mass, 4);
     assert_view(all[1].word, "at&t");
     assert_true(all[1].extra);
     assert_ptr_equal(csa_terms_find(terms, csa_view_of("pipelined"), CSA_LANGUAGE_ENGLISH), &all[0]);
@@ -460,9 +461,16 @@ static const struct csa_node *find_child(const struct csa_node *group, const cha
     return NULL;
 }
 
-static double idf(double passages)
+/* A term that n passages of 8 hold, by the relevance model and by Bo1 (Amati 2003). */
+struct models {
+    double relevance, divergence;
+};
+
+static struct models rate(double frequency, double mass, double n)
 {
-    return log(1 + (8 - passages + 0.5) / (passages + 0.5));
+    double root = sqrt(log(1 + (8 - n + 0.5) / (n + 0.5)));
+    double p = n / 8;
+    return (struct models){frequency * root, (mass * log2((1 + p) / p) + log2(1 + p)) * root};
 }
 
 static void test_expand_weights(void **state)
@@ -475,26 +483,37 @@ static void test_expand_weights(void **state)
     assert_true(fake.asked.by_article);
     assert_int_equal(fake.asked.hits, 20);
     /* article 0: gas siberia gazprom sends gas gazprom gazprom again, of weight 1; article 1: pipelines
-     * pipeline carries gas gazprom towns, of weight (2 / 4)^8 */
-    double second = pow(0.5, 8) / 6;
-    double gas = (2 * 3 / 4.0 / 8 + second) * sqrt(idf(2));
-    double siberia = 1 / 8.0 * sqrt(idf(1));
-    double gazprom = (3 * 3 / 5.0 / 8 + second) * sqrt(idf(3));
-    double sends = 1 / 8.0 * sqrt(idf(1));
-    double again = sends;
-    double pipeline = 2 * 3 / 4.0 * second * sqrt(idf(1));
-    double carries = second * sqrt(idf(1));
-    double towns = second * sqrt(idf(2));
-    double sum = gas + siberia + gazprom + sends + again + pipeline + carries + towns;
+     * pipeline carries gas gazprom towns, of weight (2 / 4)^5 */
+    enum { GAS_TERM, SIBERIA, GAZPROM, SENDS, AGAIN, PIPELINE, CARRIES, TOWNS, TERMS };
+    double w = pow(0.5, 5);
+    const struct models models[TERMS] = {
+        [GAS_TERM] = rate(2 * 3 / 4.0 / 8 + w / 6, 2 + w, 2),
+        [SIBERIA] = rate(1 / 8.0, 1, 1),
+        [GAZPROM] = rate(3 * 3 / 5.0 / 8 + w / 6, 3 + w, 3),
+        [SENDS] = rate(1 / 8.0, 1, 1),
+        [AGAIN] = rate(1 / 8.0, 1, 1),
+        [PIPELINE] = rate(2 * 3 / 4.0 * w / 6, 2 * w, 1),
+        [CARRIES] = rate(w / 6, w, 1),
+        [TOWNS] = rate(w / 6, w, 2),
+    };
+    double relevance = 0, divergence = 0;
+    for (size_t i = 0; i < TERMS; i++) {
+        relevance += models[i].relevance;
+        divergence += models[i].divergence;
+    }
+    double boosts[TERMS]; /* six tenths of the weight are the terms', for four tenths of one word typed */
+    for (size_t i = 0; i < TERMS; i++) {
+        boosts[i] = 0.6 / 0.4 * (models[i].relevance / relevance + models[i].divergence / divergence) / 2;
+    }
     const struct csa_node *root = query.root;
     assert_int_equal(root->child_count, 8);
     assert_view(root->children[0]->text, "siberia");
     assert_false(root->children[0]->added);
-    assert_near((double)root->children[0]->boost, 1 + siberia / sum);
-    assert_near((double)find_child(root, "gazprom")->boost, gazprom / sum);
-    assert_near((double)find_child(root, "gas")->boost, gas / sum);
-    assert_near((double)find_child(root, "pipelines")->boost, pipeline / sum);
-    assert_near((double)find_child(root, "towns")->boost, towns / sum);
+    assert_near((double)root->children[0]->boost, 1 + boosts[SIBERIA]);
+    assert_near((double)find_child(root, "gazprom")->boost, boosts[GAZPROM]);
+    assert_near((double)find_child(root, "gas")->boost, boosts[GAS_TERM]);
+    assert_near((double)find_child(root, "pipelines")->boost, boosts[PIPELINE]);
+    assert_near((double)find_child(root, "towns")->boost, boosts[TOWNS]);
     assert_true(find_child(root, "towns")->added);
     query = expand(&fake, "siberia", 2, &arena);
     assert_int_equal(query.root->child_count, 3);
