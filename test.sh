@@ -16,6 +16,17 @@ trap '[ ${#logs[@]} -eq 0 ] || python3 scripts/count_tests.py "${logs[@]}"' EXIT
 export ASAN_OPTIONS=detect_leaks=1:strict_string_checks=1
 export UBSAN_OPTIONS=print_stacktrace=1:halt_on_error=1
 
+# axe-core, which checks the pages' accessibility, is a package of npm: tests/cgi/package.json. Without npm, or without
+# a network, the tests that use it are skipped.
+provide_axe() {
+    mkdir -p "$1/axe" && cp tests/cgi/package.json tests/cgi/package-lock.json "$1/axe" || return
+    if ! command -v npm >/dev/null; then
+        echo "   there is no npm here: what needs axe-core is skipped"
+    elif ! npm ci --prefix "$1/axe" --no-audit --no-fund --ignore-scripts --silent; then
+        echo "   axe-core could not be installed: what needs it is skipped"
+    fi
+}
+
 run_tests() {
     rm -f "$1/meson-logs/testlog.json"
     logs+=("$1/meson-logs/testlog.json")
@@ -34,10 +45,12 @@ with_clang() {
 }
 
 step "install what is missing" provide build test
+step "install the web servers and the browser that tests of the site start" provide_extras
 step "look at Meson" check_meson
 step "look for clang's sanitizers" provide_sanitizers
 step "set up build/ (gcc)" with_gcc
 step "build" ninja -C build
+step "install axe-core for the tests in the browser" provide_axe build
 step "test" run_tests build
 step "set up build-sanitizers/ (clang, address and undefined-behaviour sanitizers)" with_clang
 step "build" ninja -C build-sanitizers

@@ -18,10 +18,12 @@ set_up() {
 step "install what is missing" provide build
 step "look at Meson" check_meson
 step "set up the build folder" set_up
-step "build" ninja -C build indexer/csa-index searcher/csa-search
+step "build" ninja -C build indexer/csa-index searcher/csa-search searcher/csa.cgi
 step "index the sample collection" build/indexer/csa-index -d build/sample.index corpus/articles
 step "search it" build/searcher/csa-search -d build/sample.index "power of siberia"
 
-printf '\n%s: done. Next, your own articles:\n' "$program"
+printf '\n%s: done. The same in your browser, on this machine only:\n' "$program"
+printf '  build/searcher/csa-search -d build/sample.index --serve\n'
+printf 'Next, your own articles:\n'
 printf '  build/indexer/csa-index -d my.index FOLDER\n'
 printf '  build/searcher/csa-search -d my.index WORDS\n'

@@ -67,6 +67,33 @@ apt_get() {
         -o Dpkg::Use-Pty=0 -qq -y --no-install-recommends "$@" 2>&1
 }
 
+# Web servers, which the tests start by themselves and on ports of their own, are not to be started by their
+# packages, neither now nor when the machine starts again: apt-get's own way (policy-rc.d) for the time of an
+# installation, and off afterwards.
+servers='apache2 nginx lighttpd fcgiwrap'
+policy=/usr/sbin/policy-rc.d
+
+without_services() (
+    if [ ! -e $policy ]; then
+        trap 'as_root rm -f $policy' EXIT
+        printf '#!/bin/sh\nexit 101\n' | as_root sh -c "cat >$policy && chmod 755 $policy" || exit
+    fi
+    "$@"
+)
+
+switch_off() {
+    local package unit
+    command -v systemctl >/dev/null || return 0
+    for package in "$@"; do
+        package=${package%-light}
+        case " $servers " in *" $package "*) ;; *) continue ;; esac
+        for unit in "$package.service" "$package.socket"; do
+            as_root systemctl disable --quiet "$unit" >/dev/null 2>&1
+        done
+        echo "   $package is installed and switched off; to have it start with the machine: systemctl enable $package"
+    done
+}
+
 # Installs packages; what apt-get prints is shown if it fails.
 install_packages() {
     local output reason
@@ -79,9 +106,34 @@ install_packages() {
     fi
     echo "   installing them, and what they need, with apt-get; this takes a minute or a few"
     # One source that cannot be reached must not stop what the others have.
-    output=$(apt_get update; apt_get install "$@") && return
+    output=$(apt_get update; without_services apt_get install "$@") && switch_off "$@" && return
     printf '%s\n' "$output"
     return 1
+}
+
+# What single tests need and are skipped without: what this system's packages do not have is left out.
+provide_extras() {
+    local package missing wanted=()
+    command -v apt-get >/dev/null && command -v dpkg-query >/dev/null || return 0
+    mapfile -t missing < <(missing_packages extra)
+    if [ ${#missing[@]} -ne 0 ] && ! as_root true >/dev/null 2>&1; then
+        echo "   missing, and only root can install them: ${missing[*]}; what needs them is skipped"
+        return
+    fi
+    [ ${#missing[@]} -eq 0 ] || apt_get update >/dev/null
+    for package in "${missing[@]}"; do
+        if apt-cache policy "$package" 2>/dev/null | grep -q 'Candidate: [^(]'; then
+            wanted+=("$package")
+        else
+            echo "   there is no package $package here: what needs it is skipped"
+        fi
+    done
+    if [ ${#wanted[@]} -eq 0 ]; then
+        echo "   there is nothing to install"
+        return
+    fi
+    echo "   missing: ${wanted[*]}"
+    install_packages "${wanted[@]}"
 }
 
 other_systems() {
@@ -90,15 +142,20 @@ This script installs packages on Debian and Ubuntu only. Here, install these you
 
   Fedora    gcc meson ninja-build pkgconf-pkg-config zlib-devel libstemmer-devel jansson-devel libxml2-devel
             cmark-devel uchardet-devel utf8proc-devel libunistring-devel libicu-devel libedit-devel
-            tests: libcmocka-devel python3 clang compiler-rt clang-tools-extra mandoc strace
+            fcgi-devel libseccomp-devel libmicrohttpd-devel
+            tests: libcmocka-devel python3 clang compiler-rt clang-tools-extra mandoc strace httpd mod_fcgid
+            nginx fcgiwrap spawn-fcgi lighttpd lighttpd-fastcgi chromium chromedriver
   Arch      gcc meson ninja pkgconf zlib snowball jansson libxml2 cmark uchardet libutf8proc libunistring
-            icu libedit
-            tests: cmocka python clang compiler-rt mandoc strace
+            icu libedit fcgi libseccomp libmicrohttpd
+            tests: cmocka python clang compiler-rt mandoc strace apache mod_fcgid nginx fcgiwrap spawn-fcgi
+            lighttpd chromium
   Alpine    gcc musl-dev meson samurai pkgconf zlib-dev snowball-dev jansson-dev libxml2-dev cmark-dev
-            uchardet-dev utf8proc-dev libunistring-dev icu-dev libedit-dev bash
-            tests: cmocka-dev python3 clang compiler-rt clang-extra-tools mandoc strace
+            uchardet-dev utf8proc-dev libunistring-dev icu-dev libedit-dev fcgi-dev libseccomp-dev
+            libmicrohttpd-dev bash
+            tests: cmocka-dev python3 clang compiler-rt clang-extra-tools mandoc strace apache2 nginx fcgiwrap
+            spawn-fcgi lighttpd chromium chromium-chromedriver
   macOS     brew install meson ninja pkgconf snowball jansson libxml2 cmark uchardet utf8proc libunistring
-            icu4c libedit, and put what `brew --prefix icu4c` prints, with /lib/pkgconfig, in PKG_CONFIG_PATH
+            icu4c libedit fcgi libmicrohttpd, and put what `brew --prefix icu4c` prints, with /lib/pkgconfig, in PKG_CONFIG_PATH
             tests: cmocka python mandoc
 END
 }
@@ -175,6 +232,7 @@ provide_sanitizers() {
 configure() {
     local folder=$1
     shift
+    [ "$(uname -s)" = Linux ] || set -- -Dsandbox=disabled "$@"
     if [ -f "$folder/build.ninja" ] && meson setup --reconfigure "$@" "$folder" >"$folder/configure.log" 2>&1; then
         echo "   $folder is set up again"
         return

@@ -171,6 +171,29 @@ struct csa_word_count {
     unsigned distance; /* edits from the word asked about */
 };
 
+/* What typed text may become. Both lists stand best first; both hold only what is found when it is searched
+ * alone. */
+struct csa_completed_word {
+    struct csa_view word;   /* as it is written most often in a few passages that hold it */
+    struct csa_view folded; /* as the dictionary has it */
+    uint64_t passages;      /* deleted ones included */
+    bool stop;              /* a stop word: behind all others */
+};
+struct csa_completed_title {
+    struct csa_view title;  /* as written */
+    struct csa_view folded; /* csa_text_fold() of it; no two are the same */
+    uint32_t article;
+    bool begins; /* with what was typed; otherwise it holds the words that were, one of them begun */
+};
+enum { CSA_TYPED_MAXIMUM = 4096 };
+struct csa_completions {
+    size_t begin, end; /* bytes of what was typed: the word at its end, which `words` complete */
+    struct csa_completed_word *words;
+    size_t word_count;
+    struct csa_completed_title *titles; /* those that begin so first */
+    size_t title_count;
+};
+
 struct csa_engine;
 struct csa_engine_operations {
     enum csa_status (*search)(struct csa_engine *engine, const struct csa_search_request *request,
@@ -191,11 +214,23 @@ struct csa_engine_operations {
     enum csa_status (*words)(struct csa_engine *engine, struct csa_view prefix, void *context,
                              bool (*visit)(void *context, struct csa_view word, uint64_t passages),
                              struct csa_error *error);
-    /* The words within `distance` (0, 1 or 2) edits of a word, by distance, then by passages descending; at
-     * most `room` of them. */
+    /* At most `room` words and titles that typed text may become, half and half where there are enough of
+     * both. None for an empty text, and for one of more than CSA_TYPED_MAXIMUM bytes. Any bytes may be typed.
+     */
+    enum csa_status (*complete)(struct csa_engine *engine, struct csa_view typed, size_t room,
+                                struct csa_arena *arena, struct csa_completions *completions,
+                                struct csa_error *error);
+    /* The words within `distance` (0, 1 or 2) edits of a word that stand in at least `least` passages, by
+     * distance, then by passages descending; at most `room` of them. */
     enum csa_status (*similar)(struct csa_engine *engine, struct csa_view word, unsigned distance,
-                               size_t room, struct csa_arena *arena, struct csa_word_count **words,
-                               size_t *count, struct csa_error *error);
+                               uint64_t least, size_t room, struct csa_arena *arena,
+                               struct csa_word_count **words, size_t *count, struct csa_error *error);
+    /* Calls visit for the different values that articles have in a field (AUTHOR, SOURCE, LANGUAGE: codes,
+     * SITE: hosts without www.) with the number of these articles' passages, until it returns false. In no
+     * order; a value may come in parts, of which the numbers add up. */
+    enum csa_status (*values)(struct csa_engine *engine, enum csa_field field, void *context,
+                              bool (*visit)(void *context, struct csa_view value, uint64_t passages),
+                              struct csa_error *error);
     /* In how many passages a word of an article in this language (`stemmer`) stands, counted as a query for
      * it does: by its stem where there is one. */
     enum csa_status (*word_passages)(struct csa_engine *engine, struct csa_view word, uint8_t stemmer,

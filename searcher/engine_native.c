@@ -18,6 +18,7 @@ static void close_engine(struct csa_engine *engine)
     }
     csa_chunk_cache_release(&native->articles);
     csa_chunk_cache_release(&native->passages);
+    csa_buffer_release(&native->peeked);
     csa_arena_release(&native->work);
     csa_arena_release(&native->scratch);
     for (uint32_t i = 0; native->strays != NULL && i < native->index->segment_count; i++) {
@@ -36,6 +37,8 @@ static const struct csa_engine_operations operations = {
     .passage = csa_native_passage,
     .explain = csa_native_explain,
     .words = csa_native_words,
+    .values = csa_native_values,
+    .complete = csa_native_complete,
     .similar = csa_native_similar,
     .word_passages = csa_native_word_passages,
     .find_article = csa_native_find_article,
@@ -82,6 +85,7 @@ enum csa_status csa_engine_native_open(const char *folder, struct csa_engine **e
     }
     csa_chunk_cache_init(&native->articles);
     csa_chunk_cache_init(&native->passages);
+    csa_buffer_init(&native->peeked, SIZE_MAX / 2);
     csa_arena_init(&native->work, PLAN_MEMORY);
     csa_arena_init(&native->scratch, SCRATCH_MEMORY);
     enum csa_status status = open_parts(native, folder, error);

@@ -15,6 +15,7 @@
 #include "searcher/query/synonyms.h"
 #include "searcher/results/page.h"
 #include "searcher/run.h"
+#include "searcher/site/preview.h"
 #include "searcher/topics.h"
 
 #include <errno.h>
@@ -170,8 +171,8 @@ static enum csa_status run_page(struct session *session, const struct csa_query 
     struct csa_diagnosis diagnosis;
     if (status == CSA_OK) {
         struct csa_search_request search = csa_page_search_request(&request);
-        status =
-            csa_diagnosis_make(session->engine, &search, &page.result, &session->arena, &diagnosis, error);
+        status = csa_diagnosis_make(session->engine, &search, &page.result, options->synonyms,
+                                    &session->arena, &diagnosis, error);
     }
     if (status != CSA_OK) {
         return status;
@@ -341,6 +342,8 @@ int main(int argc, char **argv)
     } else if (options.version) {
         csa_version_print(stdout, "csa-search");
         result = fflush(stdout) == 0 ? EXIT_FOUND : EXIT_FAILED;
+    } else if (options.serve) {
+        result = csa_site_preview(&options, &error) == CSA_OK ? EXIT_FOUND : fail(&error);
     } else if (options.synonyms_file != NULL &&
                csa_synonyms_open(options.synonyms_file, &options.synonyms, &error) != CSA_OK) {
         csa_error_prefix(&error, "synonyms");

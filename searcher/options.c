@@ -13,6 +13,7 @@
 #include <stdlib.h>
 
 enum { HITS = 10, EVALUATION_HITS = 1000 }; /* without -n */
+enum { PORT = 8080 };                       /* of --serve */
 
 /* One option: how it is written and whether a value follows. */
 struct option {
@@ -53,12 +54,14 @@ static enum csa_status set_index(struct csa_search_options *options, const char 
                                  struct csa_error *error)
 {
     options->index = value;
+    options->index_given = true;
     return *value == '\0' ? csa_error_set(error, CSA_ERROR_MISUSE, "-d: an empty name") : CSA_OK;
 }
 
 static enum csa_status set_hits(struct csa_search_options *options, const char *value,
                                 struct csa_error *error)
 {
+    options->hits_given = true;
     return read_count("--hits", value, CSA_HITS_MAXIMUM, &options->hits, error);
 }
 
@@ -213,7 +216,20 @@ static enum csa_status set_synonyms(struct csa_search_options *options, const ch
 {
     (void)error;
     options->synonyms_file = *value == '\0' ? NULL : value;
+    options->synonyms_given = true;
     return CSA_OK;
+}
+
+static enum csa_status set_serve(struct csa_search_options *options, const char *value,
+                                 struct csa_error *error)
+{
+    size_t port = PORT;
+    bool any = value != NULL && strcmp(value, "0") == 0;
+    enum csa_status status =
+        value == NULL || any ? CSA_OK : read_count("--serve", value, UINT16_MAX, &port, error);
+    options->serve = true;
+    options->port = any ? 0 : (unsigned)port;
+    return status;
 }
 
 /* Options without a value set a flag. */
@@ -274,6 +290,8 @@ static const struct option OPTIONS[] = {
     {"batch", 0, false, set_batch},
     {"batch-hits", 0, false, set_batch_hits},
     {"interactive", 'i', false, set_interactive},
+    {"serve", 0, false, set_serve}, /* a number may follow */
+    {"serve", 0, true, set_serve},  /* --serve=PORT */
     {"help", 'h', false, set_help},
     {"version", 0, false, set_version},
 };
@@ -313,6 +331,12 @@ static const struct option *find_option(const char *argument, const char **inlin
 static bool counts_behind_query(const char *argument, const char *inline_value)
 {
     return argument[1] == '-' || inline_value == NULL || (*inline_value >= '0' && *inline_value <= '9');
+}
+
+/* Whether it is meant for one, even if it is none; a negative one looks like an option. */
+static bool is_port(const char *text)
+{
+    return *text >= '0' && *text <= '9';
 }
 
 enum csa_status csa_search_options_read(int argc, char **argv, struct csa_arena *arena,
@@ -359,6 +383,8 @@ enum csa_status csa_search_options_read(int argc, char **argv, struct csa_arena 
                 status = csa_error_set(error, CSA_ERROR_MISUSE, "%s: needs a value", argument);
                 break;
             }
+            value = argv[++i];
+        } else if (option->set == set_serve && value == NULL && i + 1 < argc && is_port(argv[i + 1])) {
             value = argv[++i];
         }
         status = option->set(options, value, error);
@@ -409,6 +435,7 @@ void csa_search_options_help(FILE *out)
           "      --batch          answer COMMAND<TAB>QUERY lines from standard input\n"
           "      --batch-hits     and name the hits\n"
           "  -i, --interactive    query after query, with line editing and completion\n"
+          "      --serve [PORT]   the site's page in your browser, on this machine only\n"
           "      --help, --version\n"
           "\n"
           "QUERY:  siberia pipeline       any word; more and rarer ones first\n"

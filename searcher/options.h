@@ -16,6 +16,8 @@ struct csa_synonyms;
 struct csa_search_options {
     const char *index; /* -d, else $CSA_INDEX, else csa.index */
     size_t hits;       /* 10, for evaluation 1,000 */
+    /* By an option, not by the environment or by default. */
+    bool index_given, hits_given, synonyms_given;
     size_t page;
     bool by_passage;
     enum csa_rank rank;
@@ -41,6 +43,8 @@ struct csa_search_options {
     const char *compare; /* a TREC run to compare with; only with topics */
     bool batch, batch_hits;
     bool interactive;
+    bool serve;
+    unsigned port; /* of --serve: 8080; 0: any that is free */
     bool help, version;
     struct csa_view query; /* the QUERY arguments joined by spaces */
 };

@@ -26,6 +26,7 @@ enum given {
     BY_PASSAGE = 1 << 17,
     PAGE = 1 << 18,
     QUERY = 1 << 19,
+    SERVE = 1 << 20,
 };
 
 static const char *const NAMES[] = {
@@ -33,6 +34,7 @@ static const char *const NAMES[] = {
     "--compare", "--topics",      "--trec",       "--json",       "--explain",
     "-o",        "--sort",        "--facets",     "--timeline",   "--terms",
     "--like",    "--expand",      "--by passage", "--page",       "a QUERY on the command line",
+    "--serve",
 };
 
 enum { EVALUATION = QRELS | COMPARE, NO_PAGE = TREC | BATCH | EVALUATION };
@@ -40,6 +42,7 @@ enum { EVALUATION = QRELS | COMPARE, NO_PAGE = TREC | BATCH | EVALUATION };
 static const struct {
     unsigned option, others;
 } EXCLUSIONS[] = {
+    {SERVE, SERVE - 1}, /* all others */
     {SYNTAX, BATCH | INTERACTIVE | TOPICS | TREC | LIKE},
     {INTERACTIVE, BATCH | TOPICS | QUERY},
     {BATCH, TOPICS | TREC | JSON | EXPLAIN | QUERY},
@@ -82,6 +85,7 @@ static unsigned given_options(const struct csa_search_options *o)
         o->by_passage,
         o->page != 1,
         o->query.size != 0,
+        o->serve,
     };
     unsigned bits = 0;
     for (size_t i = 0; i < sizeof given / sizeof *given; i++) {
@@ -116,7 +120,7 @@ enum csa_status csa_search_options_check(const struct csa_search_options *option
         return csa_error_set(error, CSA_ERROR_MISUSE, "--page: only the first %d hits can be reached",
                              CSA_HITS_MAXIMUM);
     }
-    if ((given & (BATCH | INTERACTIVE | TOPICS | LIKE)) == 0 && options->query.data == NULL) {
+    if ((given & (BATCH | INTERACTIVE | TOPICS | LIKE | SERVE)) == 0 && options->query.data == NULL) {
         return csa_error_set(error, CSA_ERROR_MISUSE, "no QUERY given; see csa-search --help");
     }
     return CSA_OK;

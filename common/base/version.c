@@ -15,6 +15,9 @@ static const struct part parts[] = {
     {"Markdown (cmark)", CSA_WITH_MARKDOWN},
     {"encoding detection (uchardet)", CSA_WITH_UCHARDET},
     {"line editing (libedit)", CSA_WITH_INTERACTIVE},
+    {"FastCGI (libfcgi)", CSA_WITH_FASTCGI},
+    {"sandbox (libseccomp)", CSA_WITH_SANDBOX},
+    {"preview (libmicrohttpd)", CSA_WITH_PREVIEW},
 };
 
 static void print_parts(FILE *out, const char *heading, bool built)

@@ -1,5 +1,6 @@
 /* The check of a segment: reads every byte. This file has the container (checksums, padding), lengths and
- * columns; ids and stored text are in check_store.c, terms and lists in check_terms.c and check_lists.c. */
+ * columns; ids and stored text are in check_store.c, terms and lists in check_terms.c and check_lists.c,
+ * completions in check_completions.c. */
 #include "common/index/check_private.h"
 
 #include "common/base/memory.h"
@@ -225,6 +226,9 @@ enum csa_status csa_segment_check(const struct csa_segment *segment,
     }
     if (status == CSA_OK) {
         status = csa_check_terms(&check, error);
+    }
+    if (status == CSA_OK) {
+        status = csa_check_completions(&check, error);
     }
     if (status == CSA_OK && check.faults != 0) {
         status =

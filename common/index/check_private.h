@@ -26,6 +26,7 @@ static inline bool csa_check_is_full(const struct csa_check *check)
 enum csa_status csa_check_ids(struct csa_check *check, struct csa_error *error);
 enum csa_status csa_check_stored(struct csa_check *check, struct csa_error *error);
 enum csa_status csa_check_terms(struct csa_check *check, struct csa_error *error);
+enum csa_status csa_check_completions(struct csa_check *check, struct csa_error *error);
 
 /* ---- lists ---- */
 

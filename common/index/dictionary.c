@@ -5,6 +5,7 @@
 
 #include "common/base/integer.h"
 #include "common/index/dictionary_format.h"
+#include "common/index/peak.h"
 
 enum { INDEX_HEAD = 8 }; /* bytes before TERM_INDEX's arrays */
 
@@ -347,13 +348,22 @@ enum csa_status csa_dictionary_find(const struct csa_dictionary *dictionary, enu
 
 /* ---- going through ---- */
 
-/* Decodes the next term into the cursor. */
-static enum csa_status step(struct csa_dictionary_cursor *cursor, bool *more, struct csa_error *error)
+/* Whether the block to be loaded has no word that is frequent enough. */
+static bool is_left_out(const struct csa_dictionary_cursor *cursor)
+{
+    const uint8_t *peaks = cursor->dictionary->peaks;
+    return cursor->least != 0 && peaks != NULL && csa_peak_bound(peaks[cursor->block]) < cursor->least;
+}
+
+enum csa_status csa_dictionary_next(struct csa_dictionary_cursor *cursor, bool *more, struct csa_error *error)
 {
     const struct csa_dictionary *dictionary = cursor->dictionary;
     *more = false;
     bool first = cursor->left == 0;
     if (first) {
+        while (cursor->block < dictionary->block_count && is_left_out(cursor)) {
+            cursor->block++;
+        }
         if (cursor->block == dictionary->block_count) {
             return CSA_OK;
         }
@@ -403,11 +413,71 @@ static enum csa_status step(struct csa_dictionary_cursor *cursor, bool *more, st
     return CSA_OK;
 }
 
-enum csa_status csa_dictionary_seek(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
-                                    struct csa_view text, struct csa_dictionary_cursor *cursor,
-                                    struct csa_error *error)
+/* The next key must be greater than, or go on from, so many bytes of the target. */
+static void know_key(struct csa_dictionary_cursor *cursor, const struct target *target, uint32_t size)
 {
-    *cursor = (struct csa_dictionary_cursor){.dictionary = dictionary};
+    size = size < target->size ? size : target->size;
+    cursor->key_size = size < sizeof cursor->key ? size : (uint32_t)sizeof cursor->key;
+    memcpy(cursor->key, target->key, cursor->key_size);
+}
+
+/* Places the cursor in its block, before the first key that is not less than the target or behind all; as
+ * scan_block() it builds no key that is passed by. */
+static enum csa_status pass_keys(struct csa_dictionary_cursor *cursor, const struct target *target,
+                                 struct csa_error *error)
+{
+    const uint8_t *p = open_block(cursor->dictionary, cursor->block, &cursor->end, &cursor->left,
+                                  &cursor->postings_place, &cursor->positions_place);
+    uint32_t matched = 0;
+    unsigned kind = 0;
+    const uint8_t entries = cursor->left;
+    for (; p != NULL && cursor->left != 0; cursor->left--) {
+        if (cursor->end - p < 3 || p[1] == 0 || p[1] > cursor->end - p - 2) {
+            return damaged(error, "TERM_BLOCKS", "a broken key");
+        }
+        uint32_t shared = p[0];
+        uint32_t added = p[1];
+        const uint8_t *rest = p + 2;
+        kind = shared == 0 ? rest[0] : kind;
+        if (kind - CSA_TERM_WORD > CSA_TERM_TITLE_STEM - CSA_TERM_WORD) {
+            return damaged(error, "TERM_BLOCKS", "a broken key");
+        }
+        if (shared < matched) { /* parts from the target earlier than a key that was less */
+            if (rest[0] <= target->key[shared]) {
+                return damaged(error, "TERM_BLOCKS", "keys do not ascend");
+            }
+            break;
+        }
+        if (shared == matched) {
+            uint32_t most = target->size - matched < added ? target->size - matched : added;
+            uint32_t same = common_bytes(rest, target->key + matched, most);
+            if (matched + same == target->size ||
+                (same < added && rest[same] > target->key[matched + same])) {
+                break;
+            }
+            matched += same;
+        }
+        p = pass_entry(rest + added, cursor->end, kind, &cursor->postings_place, &cursor->positions_place);
+    }
+    if (p == NULL) {
+        return damaged(error, "TERM_BLOCKS", "a broken entry");
+    }
+    if (cursor->left == entries) { /* the block's first, which is compared with the index when it is loaded */
+        cursor->left = 0;
+        return CSA_OK;
+    }
+    cursor->next = p;
+    cursor->block++;
+    /* What the key shares with the one before it, it shares with the target; the next block is behind. */
+    know_key(cursor, target, cursor->left == 0 ? target->size : p[0]);
+    return CSA_OK;
+}
+
+enum csa_status csa_dictionary_seek_frequent(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
+                                             struct csa_view text, uint64_t least,
+                                             struct csa_dictionary_cursor *cursor, struct csa_error *error)
+{
+    *cursor = (struct csa_dictionary_cursor){.dictionary = dictionary, .least = least};
     if (dictionary->block_count == 0) {
         return CSA_OK;
     }
@@ -416,25 +486,47 @@ enum csa_status csa_dictionary_seek(const struct csa_dictionary *dictionary, enu
     if (!find_block(dictionary, &target, &cursor->block)) {
         return damaged(error, "TERM_INDEX", "a key lies outside");
     }
-    struct csa_view wanted = csa_view_make((const char *)target.key, target.size);
-    bool more;
-    do {
-        enum csa_status status = step(cursor, &more, error);
-        if (status != CSA_OK) {
-            return status;
-        }
-    } while (more &&
-             csa_view_compare(csa_view_make((const char *)cursor->key, cursor->key_size), wanted) < 0);
-    cursor->pending = more;
-    return CSA_OK;
-}
-
-enum csa_status csa_dictionary_next(struct csa_dictionary_cursor *cursor, bool *more, struct csa_error *error)
-{
-    if (cursor->pending) {
-        cursor->pending = false;
-        *more = true;
+    if (is_left_out(cursor)) {
+        know_key(cursor, &target, target.size);
+        cursor->block++;
         return CSA_OK;
     }
-    return step(cursor, more, error);
+    return pass_keys(cursor, &target, error);
+}
+
+enum csa_status csa_dictionary_seek(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
+                                    struct csa_view text, struct csa_dictionary_cursor *cursor,
+                                    struct csa_error *error)
+{
+    return csa_dictionary_seek_frequent(dictionary, kind, text, 0, cursor, error);
+}
+
+void csa_dictionary_seek_block(const struct csa_dictionary *dictionary, uint32_t block,
+                               struct csa_dictionary_cursor *cursor)
+{
+    *cursor = (struct csa_dictionary_cursor){.dictionary = dictionary, .block = block};
+}
+
+enum csa_status csa_dictionary_find_blocks(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
+                                           struct csa_view prefix, uint32_t *first, uint32_t *end,
+                                           struct csa_error *error)
+{
+    *first = 0;
+    *end = 0;
+    if (dictionary->block_count == 0 || prefix.size > CSA_TERM_MAXIMUM) {
+        return CSA_OK;
+    }
+    struct target low;
+    struct target high;
+    make_target(&low, kind, prefix);
+    high = low;
+    high.key[high.size++] = 0xFF; /* behind all that begins so: no byte of UTF-8 is as high */
+    memset(high.key + high.size, 0, 8);
+    high.prefix = prefix_of(high.key, high.size);
+    uint32_t last;
+    if (!find_block(dictionary, &low, first) || !find_block(dictionary, &high, &last)) {
+        return damaged(error, "TERM_INDEX", "a key lies outside");
+    }
+    *end = last + 1;
+    return CSA_OK;
 }

@@ -34,6 +34,7 @@ struct csa_dictionary {
     const uint8_t *blocks, *blocks_end;
     uint32_t block_count;
     const uint8_t *block_offsets, *key_offsets, *keys;
+    const uint8_t *peaks; /* TERM_PEAKS, a byte a block, set by the segment; null: not known */
 };
 
 /* Takes the two sections (both empty: no terms); checks the resident index's shape. CSA_ERROR_DAMAGED. */
@@ -46,12 +47,17 @@ enum csa_status csa_dictionary_find(const struct csa_dictionary *dictionary, enu
                                     struct csa_view text, struct csa_term_entry *entry, bool *found,
                                     struct csa_error *error);
 
+/* The blocks from *first, before *end, are those that can hold terms of `kind` which begin with prefix. */
+enum csa_status csa_dictionary_find_blocks(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
+                                           struct csa_view prefix, uint32_t *first, uint32_t *end,
+                                           struct csa_error *error);
+
 /* Goes through terms in order. */
 struct csa_dictionary_cursor {
     const struct csa_dictionary *dictionary; /* private, as all but kind, text, entry */
+    uint64_t least;                          /* blocks without a word in so many documents are left out */
     uint32_t block;                          /* the next to be loaded */
     uint8_t left;                            /* entries of the block that are still to come */
-    bool pending;                            /* the current term was found by seek and not yet returned */
     const uint8_t *next, *end;
     uint64_t postings_place, positions_place;
     uint8_t key[CSA_TERM_MAXIMUM + 1];
@@ -64,6 +70,14 @@ struct csa_dictionary_cursor {
 enum csa_status csa_dictionary_seek(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
                                     struct csa_view text, struct csa_dictionary_cursor *cursor,
                                     struct csa_error *error);
+/* The same for words that stand in at least so many documents: where the dictionary knows that a block has
+ * none, the cursor leaves the block out. */
+enum csa_status csa_dictionary_seek_frequent(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
+                                             struct csa_view text, uint64_t least,
+                                             struct csa_dictionary_cursor *cursor, struct csa_error *error);
+/* Places the cursor before the first term of a block, less than block_count. */
+void csa_dictionary_seek_block(const struct csa_dictionary *dictionary, uint32_t block,
+                               struct csa_dictionary_cursor *cursor);
 /* Steps to the next term (of whatever kind); *more false at the end. */
 enum csa_status csa_dictionary_next(struct csa_dictionary_cursor *cursor, bool *more,
                                     struct csa_error *error);
@@ -75,6 +89,7 @@ struct csa_dictionary_writer {
     uint64_t start;                               /* output offset where the section began */
     struct csa_buffer block;                      /* the entries of the block being filled */
     struct csa_buffer offsets, key_offsets, keys; /* TERM_INDEX */
+    struct csa_buffer peaks;                      /* TERM_PEAKS: a byte a block */
     uint8_t key[CSA_TERM_MAXIMUM + 1];            /* the last one */
     uint32_t key_size;
     unsigned entries; /* in the block */

@@ -4,6 +4,7 @@
 
 #include "common/base/integer.h"
 #include "common/index/dictionary_format.h"
+#include "common/index/peak.h"
 
 enum {
     ENTRY_ROOM = 2 + CSA_TERM_MAXIMUM + 1 + 5 * CSA_VARINT_MAXIMUM, /* bytes of the largest entry */
@@ -17,6 +18,7 @@ void csa_dictionary_writer_init(struct csa_dictionary_writer *writer, struct csa
     csa_buffer_init(&writer->offsets, UINT32_MAX);
     csa_buffer_init(&writer->key_offsets, UINT32_MAX);
     csa_buffer_init(&writer->keys, UINT32_MAX);
+    csa_buffer_init(&writer->peaks, UINT32_MAX);
 }
 
 void csa_dictionary_writer_release(struct csa_dictionary_writer *writer)
@@ -25,6 +27,7 @@ void csa_dictionary_writer_release(struct csa_dictionary_writer *writer)
     csa_buffer_release(&writer->offsets);
     csa_buffer_release(&writer->key_offsets);
     csa_buffer_release(&writer->keys);
+    csa_buffer_release(&writer->peaks);
 }
 
 static enum csa_status check_buffers(const struct csa_dictionary_writer *writer, struct csa_error *error)
@@ -35,6 +38,9 @@ static enum csa_status check_buffers(const struct csa_dictionary_writer *writer,
     }
     if (status == CSA_OK) {
         status = csa_buffer_check(&writer->key_offsets, "the dictionary's index", error);
+    }
+    if (status == CSA_OK) {
+        status = csa_buffer_check(&writer->peaks, "the dictionary's peaks", error);
     }
     return status == CSA_OK ? csa_buffer_check(&writer->keys, "the dictionary's index", error) : status;
 }
@@ -66,6 +72,7 @@ static enum csa_status open_block(struct csa_dictionary_writer *writer, const ui
     csa_buffer_append_u32(&writer->offsets, (uint32_t)offset);
     csa_buffer_append_u32(&writer->key_offsets, (uint32_t)writer->keys.size);
     csa_buffer_append(&writer->keys, key, key_size);
+    csa_buffer_append_byte(&writer->peaks, 0);
     writer->key_size = 0;
     writer->block_count++;
     writer->postings_base = writer->postings_place;
@@ -102,6 +109,17 @@ static bool follows(const struct csa_dictionary_writer *writer, const struct csa
              entry->documents_offset != writer->postings_place) &&
            !(has_positions(entry) && writer->positions_known &&
              entry->positions_offset != writer->positions_place);
+}
+
+/* Stems are not completed: they have no part in the peak of their block. */
+static void raise_peak(struct csa_dictionary_writer *writer, const struct csa_term_entry *entry)
+{
+    bool word = entry->kind == CSA_TERM_WORD || entry->kind == CSA_TERM_TITLE_WORD;
+    if (word && writer->peaks.size != 0) {
+        uint8_t *last = (uint8_t *)writer->peaks.data + writer->peaks.size - 1;
+        uint8_t peak = csa_peak_of(entry->document_count);
+        *last = peak > *last ? peak : *last;
+    }
 }
 
 static void append_entry(struct csa_dictionary_writer *writer, const struct csa_term_entry *entry)
@@ -168,6 +186,7 @@ enum csa_status csa_dictionary_writer_add(struct csa_dictionary_writer *writer, 
     csa_buffer_append_byte(&writer->block, (uint8_t)(size - shared));
     csa_buffer_append(&writer->block, key + shared, size - shared);
     append_entry(writer, entry);
+    raise_peak(writer, entry);
     memcpy(writer->key, key, size);
     writer->key_size = size;
     writer->entries++;

@@ -12,6 +12,9 @@ enum {
     CSA_SUPER_BLOCK = 32, /* blocks in a super-block */
     CSA_DICTIONARY_BLOCK = 32,
     CSA_ID_BLOCK = 16,
+    CSA_TITLE_BLOCK = 32,
+    CSA_TITLE_KEY_MAXIMUM = 32, /* bytes */
+    CSA_TITLES_HEAD = 8,
     CSA_SECTION_ALIGNMENT = 64,
     CSA_SECTION_SLACK = 64, /* zero bytes behind the last section */
     CSA_TERM_MAXIMUM = 128, /* bytes, without the kind */
@@ -49,7 +52,9 @@ enum csa_section {
     CSA_SECTION_PASSAGE_CHUNK_TABLE = 20,
     CSA_SECTION_ARTICLE_STARTS = 21,
     CSA_SECTION_COLUMN_SITE = 22,
-    CSA_SECTION_COUNT = 23,
+    CSA_SECTION_TERM_PEAKS = 23,
+    CSA_SECTION_TITLES = 24,
+    CSA_SECTION_COUNT = 25,
 };
 
 /* The kind of a term: the first byte of its key in the dictionary. */

@@ -4,6 +4,7 @@
 #include "common/index/segment.h"
 
 #include "common/base/memory.h"
+#include "common/index/completions.h"
 #include "common/index/segment_private.h"
 
 #include <zlib.h>
@@ -339,6 +340,9 @@ static enum csa_status open_terms(struct csa_segment *segment, struct csa_error 
     if (status != CSA_OK) {
         return csa_error_set(error, status, "%s: %s", segment->path, inner.message);
     }
+    struct csa_view peaks = segment->sections[CSA_SECTION_TERM_PEAKS];
+    bool known = peaks.size != 0 && peaks.size == segment->dictionary.block_count;
+    segment->dictionary.peaks = known ? (const uint8_t *)peaks.data : NULL;
     const struct csa_segment_meta *meta = &segment->meta;
     uint64_t terms = (uint64_t)meta->terms[0] + meta->terms[1] + meta->terms[2] + meta->terms[3];
     uint64_t blocks = segment->dictionary.block_count;
@@ -380,6 +384,9 @@ static enum csa_status open_mapped(struct csa_segment *segment, struct csa_error
     }
     if (status == CSA_OK) {
         status = open_terms(segment, error);
+    }
+    if (status == CSA_OK) {
+        status = csa_completions_open(segment, error);
     }
     return status;
 }

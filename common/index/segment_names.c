@@ -28,6 +28,8 @@ static const char *const section_names[CSA_SECTION_COUNT] = {
     [CSA_SECTION_PASSAGE_CHUNK_TABLE] = "PASSAGE_CHUNK_TABLE",
     [CSA_SECTION_ARTICLE_STARTS] = "ARTICLE_STARTS",
     [CSA_SECTION_COLUMN_SITE] = "COLUMN_SITE",
+    [CSA_SECTION_TERM_PEAKS] = "TERM_PEAKS",
+    [CSA_SECTION_TITLES] = "TITLES",
 };
 
 const char *csa_section_name(enum csa_section section)

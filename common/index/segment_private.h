@@ -40,6 +40,9 @@ uint32_t csa_chunk_count(const struct csa_segment *segment, const struct csa_chu
 /* number < csa_chunk_count(). */
 enum csa_status csa_chunk_locate(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
                                  uint32_t number, struct csa_chunk_place *place, struct csa_error *error);
+/* The chunk that holds a record. */
+enum csa_status csa_chunk_find(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
+                               uint32_t record, struct csa_chunk_place *place, struct csa_error *error);
 /* Inflates a chunk; *raw is replaced. */
 enum csa_status csa_chunk_inflate(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
                                   const struct csa_chunk_place *place, struct csa_buffer *raw,

@@ -51,9 +51,8 @@ enum csa_status csa_chunk_locate(const struct csa_segment *segment, const struct
     return CSA_OK;
 }
 
-/* The chunk that holds a record. */
-static enum csa_status find_chunk(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
-                                  uint32_t record, struct csa_chunk_place *place, struct csa_error *error)
+enum csa_status csa_chunk_find(const struct csa_segment *segment, const struct csa_chunk_kind *kind,
+                               uint32_t record, struct csa_chunk_place *place, struct csa_error *error)
 {
     const char *table = segment->sections[kind->table].data;
     uint32_t low = 0; /* the chunk lies in [low, high) */
@@ -124,7 +123,7 @@ static enum csa_status read_chunk(const struct csa_segment *segment, const struc
     }
     struct csa_chunk_place place;
     cache->segment = NULL;
-    enum csa_status status = find_chunk(segment, kind, record, &place, error);
+    enum csa_status status = csa_chunk_find(segment, kind, record, &place, error);
     if (status == CSA_OK) {
         status = csa_chunk_inflate(segment, kind, &place, &cache->raw, error);
     }

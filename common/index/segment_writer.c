@@ -11,6 +11,7 @@
 #include "common/index/chunk_table.h"
 #include "common/index/index.h"
 #include "common/index/term_writer.h"
+#include "common/index/title_writer.h"
 
 enum phase { ARTICLES, TERMS, FINISHED };
 
@@ -21,6 +22,7 @@ struct csa_segment_writer {
 
     struct csa_section_writer file;
     struct csa_article_writer articles;
+    struct csa_title_writer titles;
     struct csa_chunk_table passage_chunks, article_chunks;
     struct csa_chunk_builder *article_builder;
     struct csa_output article_file; /* temporary: ARTICLE_CHUNKS */
@@ -65,6 +67,7 @@ enum csa_status csa_segment_writer_new(struct csa_segment_writer **writer, const
     made->options = *options;
     csa_chunk_table_init(&made->passage_chunks);
     csa_chunk_table_init(&made->article_chunks);
+    csa_title_writer_init(&made->titles);
     made->folder = csa_file_join("", folder);
     made->path = csa_index_segment_path(folder, number);
     enum csa_status status = open_files(made, error);
@@ -84,6 +87,7 @@ void csa_segment_writer_free(struct csa_segment_writer *writer)
     }
     csa_section_writer_abandon(&writer->file);
     csa_article_writer_release(&writer->articles);
+    csa_title_writer_release(&writer->titles);
     csa_chunk_table_release(&writer->passage_chunks);
     csa_chunk_table_release(&writer->article_chunks);
     csa_chunk_builder_free(writer->article_builder);
@@ -103,6 +107,11 @@ static enum csa_status take_article_chunk(struct csa_segment_writer *writer, str
                : csa_chunk_table_add(&writer->article_chunks, &chunk, &writer->article_file, error);
 }
 
+void csa_segment_writer_fold_titles(struct csa_segment_writer *writer, struct csa_fold_callback fold)
+{
+    writer->titles.fold = fold;
+}
+
 enum csa_status csa_segment_writer_add_article(struct csa_segment_writer *writer,
                                                const struct csa_article_record *article,
                                                struct csa_error *error)
@@ -112,6 +121,9 @@ enum csa_status csa_segment_writer_add_article(struct csa_segment_writer *writer
         return misuse(writer, error, "an article behind the terms");
     }
     enum csa_status status = csa_article_writer_add(&writer->articles, article, error);
+    if (status == CSA_OK) {
+        status = csa_title_writer_add(&writer->titles, writer->articles.articles - 1, article->stored, error);
+    }
     if (status != CSA_OK) {
         return status;
     }
@@ -223,6 +235,11 @@ static enum csa_status write_rest(struct csa_segment_writer *writer, const struc
         status = csa_article_writer_write_rest(&writer->articles, &writer->file, error);
     }
     if (status == CSA_OK) {
+        status = csa_title_writer_write(&writer->titles, &writer->articles, &writer->file, error);
+    }
+    if (status == CSA_OK) {
+        const struct csa_buffer *peaks = &writer->terms.peaks;
+        csa_section_write(&writer->file, CSA_SECTION_TERM_PEAKS, peaks->data, peaks->size);
         csa_section_write(&writer->file, CSA_SECTION_TERM_INDEX, term_index->data, term_index->size);
         write_meta(writer);
     }

@@ -6,9 +6,9 @@
  *
  * Stem lists are not given: finish() makes them from the word lists, since they follow from the words and the
  * articles' languages (a stem with one surface form shares that word's list). Memory: what is kept until the
- * end is 4 bytes a passage (5 when articles differ in their stemmers) and 32 an article, besides different
- * sources, authors and sites; making stems takes some 30 MiB; ids, term entries and positions go through
- * temporary files. */
+ * end is 4 bytes a passage (5 when articles differ in their stemmers), 32 an article and 40 a title, besides
+ * different sources, authors and sites; making stems takes some 30 MiB; ids, term entries and positions go
+ * through temporary files. */
 #ifndef CSA_INDEX_SEGMENT_WRITER_H
 #define CSA_INDEX_SEGMENT_WRITER_H
 
@@ -35,6 +35,13 @@ struct csa_stem_callback {
     struct csa_view (*stem)(void *context, uint8_t language, struct csa_view word);
 };
 
+/* Appends the folded form of a title to *out: the same for all that is to be completed alike. */
+struct csa_buffer;
+struct csa_fold_callback {
+    void *context;
+    void (*fold)(void *context, struct csa_view title, struct csa_buffer *out);
+};
+
 /* What the segment keeps of an article. Strings are copied. */
 struct csa_article_record {
     struct csa_view id;
@@ -54,6 +61,9 @@ enum csa_status csa_segment_writer_new(struct csa_segment_writer **writer, const
                                        struct csa_error *error);
 /* Abandons an unfinished file. Null is fine. */
 void csa_segment_writer_free(struct csa_segment_writer *writer);
+
+/* Before the first article: titles are to be found by what they begin with (the section TITLES). */
+void csa_segment_writer_fold_titles(struct csa_segment_writer *writer, struct csa_fold_callback fold);
 
 enum csa_status csa_segment_writer_add_article(struct csa_segment_writer *writer,
                                                const struct csa_article_record *article,

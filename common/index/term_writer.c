@@ -73,6 +73,7 @@ enum csa_status csa_term_writer_open(struct csa_term_writer *writer, struct csa_
     writer->articles = articles;
     writer->folder = folder;
     writer->store_positions = store_positions;
+    csa_buffer_init(&writer->peaks, UINT32_MAX);
     enum csa_status status = spread_stemmers(writer, error);
     if (status != CSA_OK) {
         return status;
@@ -98,6 +99,7 @@ void csa_term_writer_release(struct csa_term_writer *writer)
     csa_term_table_close(&writer->words);
     csa_term_table_close(&writer->stems);
     csa_free(writer->own_stem);
+    csa_buffer_release(&writer->peaks);
     csa_free(writer->stemmer_of);
     *writer = (struct csa_term_writer){0};
 }
@@ -291,6 +293,10 @@ static enum csa_status write_dictionary(struct csa_term_writer *writer, struct c
     }
     if (status == CSA_OK && writer->words.count != 0) {
         status = csa_dictionary_writer_finish(&dictionary, term_index, error);
+        csa_buffer_append_view(&writer->peaks, csa_buffer_view(&dictionary.peaks));
+    }
+    if (status == CSA_OK) {
+        status = csa_buffer_check(&writer->peaks, "the dictionary's peaks", error);
     }
     csa_dictionary_writer_release(&dictionary);
     csa_section_end(writer->file, CSA_SECTION_TERM_BLOCKS);

@@ -40,6 +40,7 @@ struct csa_term_writer {
     struct csa_term_table words, stems;           /* title words behind words, title stems behind stems */
     struct csa_term_range ranges[CSA_TERM_KINDS]; /* of each kind in its table */
     uint8_t *own_stem;                            /* a bit for each entry of words */
+    struct csa_buffer peaks;                      /* TERM_PEAKS, at the end */
 
     /* the term being written */
     enum csa_term_kind kind;
@@ -64,7 +65,7 @@ void csa_term_writer_add(struct csa_term_writer *writer, uint32_t document, uint
 enum csa_status csa_term_writer_end(struct csa_term_writer *writer, struct csa_error *error);
 
 /* Makes the stems, completes POSTINGS and POSITIONS, writes TERM_BLOCKS and appends TERM_INDEX to
- * *term_index. stem may be null when no article was stemmed. */
+ * *term_index and TERM_PEAKS to writer->peaks. stem may be null when no article was stemmed. */
 enum csa_status csa_term_writer_finish(struct csa_term_writer *writer, const struct csa_stem_callback *stem,
                                        struct csa_buffer *term_index, struct csa_error *error);
 

@@ -206,6 +206,29 @@ bool csa_unicode_is_letter(uint32_t character)
     return (get(character)->flags & CSA_CHARACTER_LETTER) != 0;
 }
 
+bool csa_unicode_is_mark(uint32_t character)
+{
+    return (get(character)->flags & CSA_CHARACTER_MARK) != 0;
+}
+
+/* In their blocks the small letter follows its capital, or stands a row or two further on. */
+uint32_t csa_unicode_lower(uint32_t c)
+{
+    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
+        (c >= 0x410 && c <= 0x42F)) {
+        return c + 0x20;
+    }
+    if (c >= 0x400 && c <= 0x40F) {
+        return c + 0x50;
+    }
+    if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)) {
+        return c + (c & 1);
+    }
+    bool pairs = (c >= 0x100 && c <= 0x12F) || (c >= 0x132 && c <= 0x137) || (c >= 0x14A && c <= 0x177) ||
+                 (c >= 0x48A && c <= 0x4BF) || (c >= 0x4D0 && c <= 0x52F) || (c >= 0x1EA0 && c <= 0x1EFF);
+    return pairs ? c | 1 : c;
+}
+
 bool csa_unicode_is_upper(uint32_t character)
 {
     return (get(character)->flags & CSA_CHARACTER_UPPER) != 0;

@@ -51,7 +51,12 @@ enum csa_script {
 };
 enum csa_script csa_unicode_script(uint32_t character);
 
+/* The small letter of a capital of the Latin, Greek and Cyrillic alphabets, which has as many bytes; all else
+ * stays. */
+uint32_t csa_unicode_lower(uint32_t character);
+
 bool csa_unicode_is_letter(uint32_t character); /* general category L* */
+bool csa_unicode_is_mark(uint32_t character);   /* Mn, Mc */
 bool csa_unicode_is_upper(uint32_t character);  /* Lu, Lt */
 bool csa_unicode_is_space(uint32_t character);  /* White_Space */
 bool csa_unicode_is_apostrophe(uint32_t character);

@@ -9,6 +9,7 @@
 #include "indexer/native/live_set.h"
 #include "indexer/native/segment_copy.h"
 #include "indexer/native/stemmers.h"
+#include "indexer/native/title_fold.h"
 
 #include <stdlib.h>
 
@@ -261,6 +262,7 @@ static enum csa_status merge_all(struct merge *merge, const struct csa_merge_sou
         status = csa_segment_writer_new(&merge->writer, folder, entry->number, &options, error);
     }
     if (status == CSA_OK) {
+        csa_segment_writer_fold_titles(merge->writer, csa_title_fold);
         status = copy_articles(merge, error);
     }
     if (status == CSA_OK) {

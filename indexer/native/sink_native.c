@@ -11,6 +11,7 @@
 #include "common/index/segment_writer.h"
 #include "indexer/native/run_merge.h"
 #include "indexer/native/stemmers.h"
+#include "indexer/native/title_fold.h"
 #include "indexer/native/update.h"
 #include "indexer/native/worker.h"
 
@@ -57,7 +58,12 @@ static enum csa_status open_writer(struct native_sink *sink, struct csa_error *e
         .store_positions = true,
     };
     sink->number = csa_update_next_number(&sink->update);
-    return csa_segment_writer_new(&sink->writer, sink->update.folder, sink->number, &options, error);
+    enum csa_status status =
+        csa_segment_writer_new(&sink->writer, sink->update.folder, sink->number, &options, error);
+    if (status == CSA_OK) {
+        csa_segment_writer_fold_titles(sink->writer, csa_title_fold);
+    }
+    return status;
 }
 
 static enum csa_status note_batch(struct native_sink *sink, const struct csa_stage *stage,

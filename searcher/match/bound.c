@@ -43,7 +43,7 @@ unsigned csa_bound_kth(const struct csa_postings *list, size_t k)
 
 void csa_bound_raise(struct csa_match *match, float weight, unsigned byte)
 {
-    if (byte <= 1 || !match->tight || match->part->deletes.bits != NULL) {
+    if (byte <= 1 || !match->tight || match->part->deletes.bits != NULL || match->only != NULL) {
         return;
     }
     /* The byte was rounded up by less than one. The last factor is for float rounding. */

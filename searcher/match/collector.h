@@ -25,6 +25,11 @@ struct csa_collector {
 
 /* room is k; heap has that many places. */
 void csa_collector_init(struct csa_collector *collector, struct csa_candidate *heap, size_t room);
+/* Whether it has k passages: others then have to be better than these. */
+static inline bool csa_collector_is_full(const struct csa_collector *collector)
+{
+    return collector->size == collector->room;
+}
 /* Says that k passages are known to reach this score. */
 void csa_collector_raise(struct csa_collector *collector, float floor);
 /* Takes a passage if it is among the best so far. */

@@ -1,54 +1,72 @@
 /* Words that are a few edits away from one: rows of the distance table, a row a character read, kept only
- * near the diagonal. Called through acceptor.h. */
+ * near the diagonal. What can be reached by so many edits is a bit for each place of a row, so that a row is
+ * made from those above it by a few operations (Wu and Manber 1992, here along the diagonal). Called through
+ * acceptor.h. */
 #include "searcher/match/acceptor.h"
 
 #include "common/text/unicode.h"
 
-enum { DISTANCE_MAXIMUM = 2, BAND = 2 * DISTANCE_MAXIMUM + 1, CHARACTERS = CSA_ACCEPTOR_DEPTH };
+enum {
+    DISTANCE_MAXIMUM = 2,
+    CHARACTERS = CSA_ACCEPTOR_DEPTH,
+    MARGIN = DISTANCE_MAXIMUM + 2, /* places before and behind the word that a row looks at */
+};
+
+/* reached[e], bit k: e edits lead from the i characters read to the first i - distance + k of the word. */
+struct row {
+    uint8_t reached[DISTANCE_MAXIMUM + 1];
+};
 
 struct edits {
     unsigned distance;
     size_t count;
-    uint32_t characters[CHARACTERS];            /* of the word asked about */
-    uint32_t read[CSA_ACCEPTOR_DEPTH];          /* of the word being read */
-    uint8_t rows[CSA_ACCEPTOR_DEPTH + 1][BAND]; /* [i][k]: edits from i characters read to the first
-                                                   i - distance + k of the word; above distance: too many */
+    uint32_t word[MARGIN + CHARACTERS + MARGIN]; /* UINT32_MAX, which is no character, before and behind */
+    uint32_t read[CSA_ACCEPTOR_DEPTH];           /* of the word being read */
+    struct row rows[CSA_ACCEPTOR_DEPTH + 1];
 };
 
-/* Whether column i - distance + k of row i is one of the table's. */
-static bool is_column(const struct edits *edits, size_t i, size_t k)
+/* The bits of row i whose columns are the table's. */
+static unsigned columns_of(const struct edits *edits, size_t i)
 {
-    return i + k >= edits->distance && i + k - edits->distance <= edits->count;
+    size_t last = edits->count + edits->distance; /* less i: the place of the last column */
+    unsigned all = (2U << 2 * edits->distance) - 1;
+    unsigned columns = last < i ? 0 : last - i >= 2 * edits->distance ? all : (2U << (last - i)) - 1;
+    return i >= edits->distance ? columns : columns & (all << (edits->distance - i));
+}
+
+/* Bit k: the character that leads to column i - distance + k - 1 is this one. */
+static unsigned places_of(const struct edits *edits, size_t i, uint32_t character)
+{
+    const uint32_t *word = edits->word + MARGIN - 2 - edits->distance + i;
+    unsigned places = 0;
+    for (unsigned k = 0; k <= 2 * DISTANCE_MAXIMUM + 1; k++) {
+        places |= (unsigned)(word[k] == character) << k;
+    }
+    return places;
 }
 
 static bool read_character(void *states, size_t depth, uint32_t character)
 {
     struct edits *edits = states;
-    const unsigned distance = edits->distance;
-    const uint32_t *word = edits->characters;
-    const uint8_t *above = edits->rows[depth];
-    uint8_t *row = edits->rows[depth + 1];
-    bool alive = false;
+    const uint8_t *above = edits->rows[depth].reached;
+    uint8_t *row = edits->rows[depth + 1].reached;
+    unsigned columns = columns_of(edits, depth + 1);
+    unsigned places = places_of(edits, depth + 1, character);
     edits->read[depth] = character;
-    for (size_t k = 0; k <= 2 * distance; k++) {
-        unsigned least = distance + 1;
-        if (is_column(edits, depth + 1, k)) {
-            size_t j = depth + 1 + k - distance;
-            unsigned change = j == 0 ? distance + 1U : above[k] + (word[j - 1] != character ? 1U : 0U);
-            unsigned leave_out = k == 2 * distance ? distance + 1U : above[k + 1] + 1U;
-            unsigned insert = k == 0 ? distance + 1U : row[k - 1] + 1U;
-            least = change < least ? change : least;
-            least = leave_out < least ? leave_out : least;
-            least = insert < least ? insert : least;
-            if (j >= 2 && depth >= 1 && word[j - 2] == character && word[j - 1] == edits->read[depth - 1]) {
-                unsigned swap = edits->rows[depth - 1][k] + 1U;
-                least = swap < least ? swap : least;
-            }
-        }
-        row[k] = (uint8_t)least;
-        alive = alive || least <= distance;
+    row[0] = (uint8_t)(above[0] & places >> 1 & columns);
+    if (edits->distance == 0) {
+        return row[0] != 0;
     }
-    return alive;
+    const uint8_t *swapped = depth == 0 ? NULL : edits->rows[depth - 1].reached;
+    unsigned swaps = depth == 0 ? 0 : places & places_of(edits, depth + 1, edits->read[depth - 1]) >> 1;
+    for (unsigned e = 1; e <= edits->distance; e++) {
+        unsigned changed = above[e - 1];
+        unsigned left_out = above[e - 1] >> 1;
+        unsigned inserted = (unsigned)row[e - 1] << 1;
+        unsigned swap = swaps == 0 ? 0 : swapped[e - 1] & swaps;
+        row[e] = (uint8_t)(((above[e] & places >> 1) | changed | left_out | inserted | swap) & columns);
+    }
+    return row[edits->distance] != 0;
 }
 
 static bool accepts(const void *states, size_t depth, unsigned *distance)
@@ -58,8 +76,12 @@ static bool accepts(const void *states, size_t depth, unsigned *distance)
     if (edits->count + edits->distance < depth || k > 2 * edits->distance) {
         return false;
     }
-    *distance = edits->rows[depth][k];
-    return *distance <= edits->distance;
+    for (*distance = 0; *distance <= edits->distance; ++*distance) {
+        if ((edits->rows[depth].reached[*distance] >> k & 1) != 0) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static void take_smaller(uint32_t candidate, uint32_t least, enum csa_acceptor_next *found,
@@ -77,24 +99,23 @@ static enum csa_acceptor_next next_character(const void *states, size_t depth, u
                                              uint32_t *character)
 {
     const struct edits *edits = states;
-    const uint8_t *row = edits->rows[depth];
+    const uint8_t *row = edits->rows[depth].reached;
+    const uint32_t *word = edits->word + MARGIN;
     enum csa_acceptor_next found = CSA_NEXT_NONE;
+    if (edits->distance != 0 && row[edits->distance - 1] != 0) {
+        *character = least;
+        return CSA_NEXT_ANY;
+    }
+    unsigned swapped =
+        edits->distance != 0 && depth != 0 ? edits->rows[depth - 1].reached[edits->distance - 1] : 0;
     for (size_t k = 0; k <= 2 * edits->distance; k++) {
-        if (row[k] < edits->distance) {
-            *character = least;
-            return CSA_NEXT_ANY;
-        }
-        if (!is_column(edits, depth, k)) {
-            continue;
-        }
-        size_t j = depth + k - edits->distance;
-        if (row[k] == edits->distance && j < edits->count) {
-            take_smaller(edits->characters[j], least, &found, character);
+        size_t j = depth + k - edits->distance; /* of no use where it is none of the columns */
+        if ((row[edits->distance] >> k & 1) != 0 && j < edits->count) {
+            take_smaller(word[j], least, &found, character);
         }
         /* The swap that would lead to column j + 1 of the row to come. */
-        if (j >= 1 && j < edits->count && depth >= 1 && edits->characters[j] == edits->read[depth - 1] &&
-            edits->rows[depth - 1][k] < edits->distance) {
-            take_smaller(edits->characters[j - 1], least, &found, character);
+        if ((swapped >> k & 1) != 0 && j >= 1 && j < edits->count && word[j] == edits->read[depth - 1]) {
+            take_smaller(word[j - 1], least, &found, character);
         }
     }
     return found;
@@ -109,6 +130,7 @@ struct csa_acceptor csa_acceptor_of_edits(struct csa_view word, unsigned distanc
         return acceptor;
     }
     edits->distance = distance < DISTANCE_MAXIMUM ? distance : DISTANCE_MAXIMUM;
+    memset(edits->word, 0xFF, sizeof edits->word);
     const char *end = word.size == 0 ? word.data : word.data + word.size; /* null and 0 is null */
     bool fits = true;
     for (const char *p = word.data; p < end && fits;) {
@@ -116,13 +138,13 @@ struct csa_acceptor csa_acceptor_of_edits(struct csa_view word, unsigned distanc
         p = csa_utf8_decode(p, end, &character);
         fits = edits->count < CHARACTERS;
         if (fits) {
-            edits->characters[edits->count++] = character;
+            edits->word[MARGIN + edits->count++] = character;
         }
     }
-    for (size_t k = 0; k <= 2 * edits->distance; k++) {
-        size_t edits_needed = k >= edits->distance ? k - edits->distance : SIZE_MAX;
-        bool within = fits && is_column(edits, 0, k) && edits_needed <= edits->distance;
-        edits->rows[0][k] = (uint8_t)(within ? edits_needed : edits->distance + 1);
+    for (unsigned e = 0; e <= edits->distance && fits;
+         e++) { /* without anything read: its first e characters */
+        unsigned reached = ((2U << e) - 1) << edits->distance;
+        edits->rows[0].reached[e] = (uint8_t)(reached & columns_of(edits, 0));
     }
     return acceptor;
 }

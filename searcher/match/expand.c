@@ -24,6 +24,7 @@ enum {
 struct walk {
     const struct csa_index *index;
     enum csa_term_kind kind;
+    uint64_t least;                        /* documents of a word that is asked for */
     struct csa_dictionary_cursor *cursors; /* by segment */
     struct csa_heap heap;                  /* segments that have a word left, by it */
     bool more;
@@ -52,8 +53,10 @@ static enum csa_status seek(struct walk *walk, uint64_t segment, struct csa_view
                             struct csa_error *error)
 {
     const struct csa_segment *file = walk->index->segments[segment].segment;
-    enum csa_status status =
-        csa_dictionary_seek(&file->dictionary, walk->kind, text, &walk->cursors[segment], error);
+    /* In one segment of several a word may be rarer. */
+    uint64_t least = walk->index->segment_count == 1 ? walk->least : 0;
+    enum csa_status status = csa_dictionary_seek_frequent(&file->dictionary, walk->kind, text, least,
+                                                          &walk->cursors[segment], error);
     return status == CSA_OK ? step(walk, segment, more, error) : csa_error_prefix(error, file->path);
 }
 
@@ -382,7 +385,8 @@ static enum csa_status go_through(struct walk *walk, const struct csa_acceptor *
         }
         passed = 0;
         struct csa_expanded word = {csa_view_make(walk->text, walk->size), walk->documents, 0};
-        if (acceptor->accepts(acceptor->states, reading.depth, &word.distance) && !keep(keeper, &word)) {
+        if (word.documents >= limits.least &&
+            acceptor->accepts(acceptor->states, reading.depth, &word.distance) && !keep(keeper, &word)) {
             return csa_error_set_memory(error, "words");
         }
         status = take_word(walk, error);
@@ -402,7 +406,7 @@ static enum csa_status expand(const struct csa_index *index, enum csa_term_kind 
     struct keeper keeper = {.arena = arena, .maximum = limits.words};
     uint32_t character;
     if (acceptor->next(acceptor->states, 0, 0, &character) != CSA_NEXT_NONE) {
-        struct walk walk = {.index = index, .kind = kind};
+        struct walk walk = {.index = index, .kind = kind, .least = limits.least};
         char first[WORD_MAXIMUM];
         size_t size = complete(acceptor, 0, first, 0);
         enum csa_status status = start_walk(&walk, csa_view_make(first, size), arena, error);

@@ -30,6 +30,7 @@ struct csa_expansion {
 struct csa_expand_limits {
     size_t words;      /* at most so many */
     uint64_t deadline; /* monotonic nanoseconds, 0: none */
+    uint64_t least;    /* only words in at least so many documents */
 };
 
 /* kind: CSA_TERM_WORD or CSA_TERM_TITLE_WORD. In the pattern `*` stands for any characters, also none, `?`

@@ -1,9 +1,9 @@
 /* Filters: the passages of the articles whose author, source, language, site, id or date is as asked.
  *
- * Evaluated article by article from the columns when a query is planned, once for each segment; strategies
- * see a bitmap. An author or a source matches when the words of the filter stand in it side by side, by the
- * rules of the text's own analysis; each of a segment's different strings is looked at once. Called by
- * plan.c. */
+ * Evaluated from the columns when a query is planned, once for each segment: a bitmap of articles, and from
+ * it one of passages. Strategies see that, or are kept to it (narrow.h). An author or a source matches when
+ * the words of the filter stand in it side by side, by the rules of the text's own analysis, or are all of it
+ * (`whole`); each of a segment's different strings is looked at once. Called by plan.c. */
 #ifndef CSA_SEARCHER_MATCH_FILTER_H
 #define CSA_SEARCHER_MATCH_FILTER_H
 

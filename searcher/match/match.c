@@ -1,6 +1,7 @@
 #include "searcher/match/match.h"
 
 #include "common/base/clock.h"
+#include "searcher/match/narrow.h"
 
 #include <string.h>
 
@@ -222,6 +223,10 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
     if (match->exhaustive) {
         match->strategy = "exhaustive";
         return csa_match_window(match, error);
+    }
+    enum csa_status narrowed = csa_match_narrow(match, error);
+    if (narrowed != CSA_OK) {
+        return narrowed;
     }
     match->several = match->collector->room != 0 && csa_match_can_part(match);
     enum csa_status (*run)(struct csa_match *, struct csa_error *) = choose(match, &match->strategy);

@@ -159,7 +159,8 @@ enum csa_status csa_strays_keep(const struct csa_strays *strays, const struct cs
                                 bool *whole, struct csa_error *error)
 {
     *count = 0;
-    *whole = !strays->few || (stemmers >> strays->stemmer & 1) != 0;
+    bool of_most = strays->stemmer < 64 && (stemmers >> strays->stemmer & 1) != 0; /* damage: any number */
+    *whole = !strays->few || of_most;
     if (*whole) {
         return CSA_OK;
     }

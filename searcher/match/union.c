@@ -124,7 +124,8 @@ static bool score_short(const struct state *s, struct list *list)
 static void raise_by_short(const struct state *s, const struct list *list)
 {
     size_t k = s->match->collector->room;
-    if (list->size < k || s->match->part->deletes.bits != NULL || !(list->weight > 0)) {
+    bool all = s->match->part->deletes.bits == NULL && s->match->only == NULL; /* may become hits */
+    if (list->size < k || !all || !(list->weight > 0)) {
         return;
     }
     uint32_t counts[256] = {0};

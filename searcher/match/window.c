@@ -274,13 +274,14 @@ static void take_window(struct csa_windows *w, struct csa_window_node *root, dou
         if (word != 0 && match->matched != NULL) {
             match->matched[w->low / 64 + i] |= word;
         }
-        if (match->count) {
+        if (match->count && word != 0) { /* counting costs a call on processors that are not asked for it */
             match->passages += (uint64_t)__builtin_popcountll(word);
         }
         if (match->count && match->count_articles) {
             csa_article_counter_add(articles, w->low / 64 + i, word);
         }
-        for (; word != 0 && w->scoring; word &= word - 1) {
+        bool scoring = w->scoring && !(w->scoreless && csa_collector_is_full(match->collector));
+        for (; word != 0 && scoring; word &= word - 1) {
             uint32_t at = 64 * i + (uint32_t)__builtin_ctzll(word);
             csa_match_offer(match, w->low + at, scores[at]);
         }
@@ -364,6 +365,18 @@ static enum csa_status run(struct csa_windows *w, struct csa_window_node *root, 
     return settle(w);
 }
 
+/* Whether no passage scores more than 0, so that of those in the order of their numbers the first are the
+ * best. */
+static bool is_scoreless(const struct csa_plan *plan)
+{
+    for (size_t i = 0; i < plan->leaf_count; i++) {
+        if (plan->leaves[i]->kind != CSA_PLAN_FILTER) {
+            return false;
+        }
+    }
+    return true;
+}
+
 /* The evaluator for a plan; *root may be empty. */
 static enum csa_status open_windows(struct csa_match *match, struct csa_windows **made,
                                     struct csa_window_node **root, struct csa_error *error)
@@ -376,6 +389,7 @@ static enum csa_status open_windows(struct csa_match *match, struct csa_windows 
     w->match = match;
     w->error = error;
     w->scoring = match->collector->room != 0 && !match->count_only;
+    w->scoreless = !match->exhaustive && is_scoreless(plan);
     w->scores = csa_arena_alloc(match->arena, CSA_WINDOW, sizeof *w->scores);
     w->leaves = csa_arena_alloc(match->arena, plan->leaf_count + 1, sizeof(struct csa_window_node *));
     if (w->scores == NULL || w->leaves == NULL) {

@@ -33,6 +33,7 @@ struct csa_windows {
     struct csa_error *error;
     uint32_t low, high; /* the window */
     bool scoring;
+    bool scoreless;                       /* all scores are 0 */
     double *scores;                       /* of the root */
     bool titles;                          /* some leaf looks at titles */
     uint32_t first_article, last_article; /* that the window touches, when titles */

@@ -37,7 +37,9 @@ struct tally {
     uint32_t string_count;       /* of the segment at hand */
     struct values by_source, by_author;
     uint64_t languages[CSA_LANGUAGE_COUNT];
-    uint32_t **years; /* by year: counts by month and day; null: no article */
+    uint16_t *places; /* by year: which of years; 0: no article */
+    uint32_t **years; /* counts by month and day; the first is not used */
+    uint16_t year_count;
     uint64_t undated;
 };
 
@@ -54,6 +56,12 @@ static uint32_t count_strings(const struct csa_segment *segment)
 
 /* ---- counting ---- */
 
+/* A year's counts by month and day; null: no article. */
+static const uint32_t *days_of(const struct tally *tally, uint32_t year)
+{
+    return tally->places[year] == 0 ? NULL : tally->years[tally->places[year]];
+}
+
 /* Counts a block of dates. Month and day together are at most 1231. */
 static bool count_days(struct tally *tally, const uint32_t *dates, size_t count)
 {
@@ -66,13 +74,15 @@ static bool count_days(struct tally *tally, const uint32_t *dates, size_t count)
             tally->undated++;
             continue;
         }
-        if (tally->years[year] == NULL) {
-            tally->years[year] = csa_arena_zalloc(&tally->native->work, MONTHS * DAYS, sizeof(uint32_t));
-            if (tally->years[year] == NULL) {
+        if (tally->places[year] == 0) {
+            uint32_t *days = csa_arena_zalloc(&tally->native->work, MONTHS * DAYS, sizeof(uint32_t));
+            if (days == NULL) {
                 return false;
             }
+            tally->places[year] = ++tally->year_count; /* below YEARS: year 0 is none */
+            tally->years[tally->year_count] = days;
         }
-        tally->years[year][month * DAYS + day]++;
+        tally->years[tally->places[year]][month * DAYS + day]++;
     }
     return true;
 }
@@ -377,11 +387,7 @@ static bool give_years(const struct tally *tally, enum csa_facet facet, struct c
                        struct csa_facet_counts *counts)
 {
     bool months = facet == CSA_FACET_MONTH;
-    size_t years = 0;
-    for (uint32_t year = 0; year < YEARS; year++) {
-        years += tally->years[year] != NULL;
-    }
-    size_t room = years * (months ? MONTHS - 1 : 1) + 1;
+    size_t room = tally->year_count * (size_t)(months ? MONTHS - 1 : 1) + 1;
     struct values values = {.items = csa_arena_alloc(arena, room, sizeof *values.items),
                             .unknown = tally->undated};
     char *names = csa_arena_alloc(arena, room, VALUE_ROOM);
@@ -389,7 +395,7 @@ static bool give_years(const struct tally *tally, enum csa_facet facet, struct c
         return false;
     }
     for (uint32_t year = 0; year < YEARS; year++) {
-        const uint32_t *days = tally->years[year];
+        const uint32_t *days = days_of(tally, year);
         for (uint32_t month = 0; days != NULL && month < (months ? MONTHS : 1); month++) {
             uint64_t articles =
                 months ? add_days(days + (size_t)month * DAYS, DAYS) : add_days(days, MONTHS * DAYS);
@@ -420,7 +426,7 @@ static bool give_dates(const struct tally *tally, struct csa_arena *arena, struc
         }
         count = 0;
         for (uint32_t year = 0; year < YEARS; year++) {
-            const uint32_t *days = tally->years[year];
+            const uint32_t *days = days_of(tally, year);
             for (uint32_t i = 0; days != NULL && i < MONTHS * DAYS; i++) {
                 if (days[i] != 0 && pass == 1) {
                     result->dates[count] =
@@ -471,8 +477,9 @@ enum csa_status csa_native_count_facets(struct csa_native *native, const struct 
     tally->facets = request->facets;
     tally->dates =
         request->dates || wants(request->facets, CSA_FACET_YEAR) || wants(request->facets, CSA_FACET_MONTH);
-    tally->years = csa_arena_zalloc(&native->work, YEARS, sizeof *tally->years);
-    bool enough = tally->years != NULL &&
+    tally->places = csa_arena_zalloc(&native->work, YEARS, sizeof *tally->places);
+    tally->years = csa_arena_alloc(&native->work, YEARS, sizeof *tally->years);
+    bool enough = tally->places != NULL && tally->years != NULL &&
                   (!wants(tally->facets, CSA_FACET_SOURCE) || values_init(&tally->by_source, native)) &&
                   (!wants(tally->facets, CSA_FACET_AUTHOR) || values_init(&tally->by_author, native));
     for (uint32_t s = 0; enough && s < native->index->segment_count; s++) {

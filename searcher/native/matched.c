@@ -43,10 +43,34 @@ static size_t read_word(struct csa_article_walk *walk, uint64_t left, uint64_t s
     return count;
 }
 
+/* Where no article has a second passage, an article has its passage's number. */
+static size_t read_lone_passages(struct csa_article_walk *walk, uint32_t words, uint32_t *out)
+{
+    size_t count = 0;
+    for (; walk->word < words && CSA_WALK_ROOM - count >= 64; walk->word++) {
+        uint64_t left = walk->bits[walk->word];
+        uint32_t first = 64 * walk->word;
+        if (left == UINT64_MAX) {
+            for (uint32_t i = 0; i < 64; i++) {
+                out[count + i] = first + i;
+            }
+            count += 64;
+            continue;
+        }
+        for (; left != 0; left &= left - 1) {
+            out[count++] = first + (uint32_t)__builtin_ctzll(left);
+        }
+    }
+    return count;
+}
+
 size_t csa_article_walk_next(struct csa_article_walk *walk, uint32_t articles[CSA_WALK_ROOM])
 {
     const struct csa_segment *segment = walk->segment;
     uint32_t words = segment->meta.passages / 64 + (segment->meta.passages % 64 != 0);
+    if (segment->meta.passages == segment->meta.articles) {
+        return read_lone_passages(walk, words, articles);
+    }
     size_t count = 0;
     for (; walk->word < words && CSA_WALK_ROOM - count > 64; walk->word++) {
         uint64_t starts = csa_segment_article_starts(segment, walk->word);

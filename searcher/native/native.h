@@ -22,6 +22,7 @@ struct csa_native {
     struct csa_native_bounds *bounds;                 /* by segment */
     struct csa_strays *strays;                        /* by segment */
     struct csa_chunk_cache articles, passages;        /* stored text read last */
+    struct csa_buffer peeked;                         /* the same, for the spelling of words */
     uint64_t **only;       /* by segment: bits of the passages that the passes at hand may find; null: any */
     uint64_t **matched;    /* by segment: where passes that count mark what matches; null: nowhere */
     struct csa_arena work; /* the plan of the query at hand */
@@ -96,10 +97,16 @@ enum csa_status csa_native_word_passages(struct csa_engine *engine, struct csa_v
 enum csa_status csa_native_find_article(struct csa_engine *engine, struct csa_view id, uint32_t *article,
                                         bool *found, struct csa_error *error);
 enum csa_status csa_native_similar(struct csa_engine *engine, struct csa_view word, unsigned distance,
-                                   size_t room, struct csa_arena *arena, struct csa_word_count **words,
-                                   size_t *count, struct csa_error *error);
+                                   uint64_t least, size_t room, struct csa_arena *arena,
+                                   struct csa_word_count **words, size_t *count, struct csa_error *error);
+enum csa_status csa_native_complete(struct csa_engine *engine, struct csa_view typed, size_t room,
+                                    struct csa_arena *arena, struct csa_completions *completions,
+                                    struct csa_error *error);
 enum csa_status csa_native_words(struct csa_engine *engine, struct csa_view prefix, void *context,
                                  bool (*visit)(void *context, struct csa_view word, uint64_t passages),
                                  struct csa_error *error);
+enum csa_status csa_native_values(struct csa_engine *engine, enum csa_field field, void *context,
+                                  bool (*visit)(void *context, struct csa_view value, uint64_t passages),
+                                  struct csa_error *error);
 
 #endif

@@ -243,14 +243,14 @@ static int nearest_first(const void *a, const void *b)
 }
 
 enum csa_status csa_native_similar(struct csa_engine *engine, struct csa_view word, unsigned distance,
-                                   size_t room, struct csa_arena *arena, struct csa_word_count **words,
-                                   size_t *count, struct csa_error *error)
+                                   uint64_t least, size_t room, struct csa_arena *arena,
+                                   struct csa_word_count **words, size_t *count, struct csa_error *error)
 {
     const struct csa_native *native = csa_native_of(engine);
     struct csa_expansion expansion;
     enum csa_status status =
         csa_expand_fuzzy(native->index, CSA_TERM_WORD, word, distance,
-                         (struct csa_expand_limits){.words = room}, arena, &expansion, error);
+                         (struct csa_expand_limits){.words = room, .least = least}, arena, &expansion, error);
     *count = 0;
     if (status != CSA_OK) {
         return status;

@@ -6,11 +6,13 @@
 
 #include "common/text/unicode.h"
 
-enum {
-    EDGE_WORDS = 4,   /* of the beginning and of the end */
-    WHOLE_WORDS = 10, /* a text of no more words is named whole */
-    EDGE_BYTES = 120, /* of either, at most: for text without spaces */
-    WHOLE_BYTES = 240,
+/* How much names a text. */
+struct measure {
+    size_t edge_words;   /* of the beginning and of the end */
+    size_t edge_letters; /* two words of so many letters will do, too */
+    size_t edge_bytes;   /* of either, at most: for text without spaces */
+    size_t whole_words;  /* a text of no more words is named whole */
+    size_t whole_bytes;
 };
 
 static bool starts_without_case(struct csa_view text, const char *prefix)
@@ -82,31 +84,40 @@ static bool is_stop(uint32_t character)
            character == 0xFF1A || character == 0xFF1B || character == 0xFF1F || character == 0xFF01;
 }
 
+/* Whether so many words, of so many characters with the blanks between them, name an edge. */
+static bool is_enough(const struct measure *measure, size_t words, size_t characters)
+{
+    return words == measure->edge_words || (words >= 2 && characters >= measure->edge_letters + words);
+}
+
 /* The first words of a text, of its first line. */
-static struct csa_view first_words(struct csa_view text)
+static struct csa_view first_words(struct csa_view text, const struct measure *measure)
 {
     size_t words = 0;
+    size_t characters = 0;
     const char *end = text.data + text.size;
     for (const char *p = text.data; p < end;) {
         uint32_t character;
         const char *next = csa_utf8_decode(p, end, &character);
         size_t size = (size_t)(p - text.data);
         if (*p == '\n' || (is_stop(character) && size != 0) ||
-            (is_blank(*p) && !is_blank(p[-1]) && ++words == EDGE_WORDS)) {
+            (is_blank(*p) && !is_blank(p[-1]) && is_enough(measure, ++words, characters))) {
             return csa_view_make(text.data, size);
         }
-        if ((size_t)(next - text.data) > EDGE_BYTES) {
+        if ((size_t)(next - text.data) > measure->edge_bytes) {
             return csa_view_make(text.data, size);
         }
         p = next;
+        characters++;
     }
     return text;
 }
 
 /* The last words of a text, of its last line. */
-static struct csa_view last_words(struct csa_view text)
+static struct csa_view last_words(struct csa_view text, const struct measure *measure)
 {
     size_t words = 0;
+    size_t characters = 0;
     size_t at = text.size;
     while (at > 0) {
         size_t before = at - 1;
@@ -117,16 +128,17 @@ static struct csa_view last_words(struct csa_view text)
         csa_utf8_decode(text.data + before, text.data + at, &character);
         char byte = text.data[before];
         if (byte == '\n' || (is_stop(character) && at != text.size) ||
-            (is_blank(byte) && !is_blank(text.data[at]) && ++words == EDGE_WORDS) ||
-            text.size - before > EDGE_BYTES) {
+            (is_blank(byte) && !is_blank(text.data[at]) && is_enough(measure, ++words, characters)) ||
+            text.size - before > measure->edge_bytes) {
             break;
         }
         at = before;
+        characters++;
     }
     return csa_view_make(text.data + at, text.size - at);
 }
 
-static bool is_short(struct csa_view text)
+static bool is_short(struct csa_view text, const struct measure *measure)
 {
     size_t words = 1;
     for (size_t i = 0; i < text.size; i++) {
@@ -135,7 +147,7 @@ static bool is_short(struct csa_view text)
         }
         words += i != 0 && is_blank(text.data[i]) && !is_blank(text.data[i - 1]);
     }
-    return words <= WHOLE_WORDS && text.size <= WHOLE_BYTES;
+    return words <= measure->whole_words && text.size <= measure->whole_bytes;
 }
 
 /* The first shown fragment with a mark in it, else the first. */
@@ -170,7 +182,8 @@ static struct csa_view without_directive(struct csa_view url, bool *has_fragment
     return url;
 }
 
-void csa_link_passage(struct csa_buffer *out, struct csa_view url, const struct csa_page_passage *passage)
+static void put_passage(struct csa_buffer *out, struct csa_view url, const struct csa_page_passage *passage,
+                        const struct measure *measure)
 {
     struct csa_view text = shown_text(passage);
     if (!csa_link_is_safe(url) || text.size == 0) {
@@ -179,17 +192,30 @@ void csa_link_passage(struct csa_buffer *out, struct csa_view url, const struct 
     bool has_fragment;
     csa_link_url(out, without_directive(url, &has_fragment));
     csa_buffer_append_view(out, csa_view_of(has_fragment ? ":~:text=" : "#:~:text="));
-    if (is_short(text)) {
+    if (is_short(text, measure)) {
         put_term(out, text);
         return;
     }
-    struct csa_view first = trim(first_words(text));
+    struct csa_view first = trim(first_words(text, measure));
     struct csa_view rest =
         csa_view_make(first.data + first.size, (size_t)(text.data + text.size - (first.data + first.size)));
-    struct csa_view last = trim(last_words(rest));
+    struct csa_view last = trim(last_words(rest, measure));
     put_term(out, first);
     if (last.size != 0) {
         csa_buffer_append_byte(out, ',');
         put_term(out, last);
     }
+}
+
+void csa_link_passage(struct csa_buffer *out, struct csa_view url, const struct csa_page_passage *passage)
+{
+    static const struct measure measure = {4, SIZE_MAX / 2, 120, 10, 240};
+    put_passage(out, url, passage, &measure);
+}
+
+void csa_link_passage_briefly(struct csa_buffer *out, struct csa_view url,
+                              const struct csa_page_passage *passage)
+{
+    static const struct measure measure = {3, 16, 90, 5, 150};
+    put_passage(out, url, passage, &measure);
 }

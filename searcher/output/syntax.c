@@ -142,10 +142,10 @@ static void put_filter(struct printer *printer, const struct csa_node *node)
                                                     : "articles ");
     switch (node->field) {
     case CSA_FIELD_AUTHOR:
-        put(printer, "with the author ");
+        put(printer, node->whole ? "whose author is " : "with the author ");
         break;
     case CSA_FIELD_SOURCE:
-        put(printer, "with the source ");
+        put(printer, node->whole ? "whose source is " : "with the source ");
         break;
     case CSA_FIELD_SITE:
         put(printer, "of the site ");
@@ -365,6 +365,9 @@ static void json_node(struct printer *printer, const struct csa_node *node)
     if (node->child_count == 0 && node->kind != CSA_NODE_GROUP && !dated) {
         put(printer, ", \"text\": ");
         csa_json_string(out, node->text);
+    }
+    if (node->whole) {
+        put(printer, ", \"whole\": true");
     }
     if (node->boost != 1) {
         csa_buffer_append_format(out, ", \"boost\": %.6g", (double)node->boost);

@@ -154,6 +154,34 @@ static void read_name(struct csa_view value, struct csa_buffer *out)
     csa_buffer_release(&plain);
 }
 
+/* The next token that is not given beside its own parts. */
+static bool next_word(struct csa_tokenizer *tokenizer, struct csa_token *token)
+{
+    bool more;
+    do {
+        more = csa_tokenizer_next(tokenizer, token);
+    } while (more && (token->flags & CSA_TOKEN_EXTRA) != 0);
+    return more;
+}
+
+bool csa_filter_same_name(struct csa_view one, struct csa_view other)
+{
+    struct csa_tokenizer words, other_words;
+    struct csa_token word, other_word;
+    csa_tokenizer_init(&words, one);
+    csa_tokenizer_init(&other_words, other);
+    bool more = next_word(&words, &word);
+    bool other_more = next_word(&other_words, &other_word);
+    if (!more && !other_more) {
+        return csa_view_equal(one, other);
+    }
+    while (more && other_more && csa_view_equal(word.surface, other_word.surface)) {
+        more = next_word(&words, &word);
+        other_more = next_word(&other_words, &other_word);
+    }
+    return !more && !other_more;
+}
+
 /* The host in small letters, of a whole address too; nothing when it cannot be one. */
 static void read_site(struct csa_view value, struct csa_buffer *out)
 {
@@ -192,8 +220,8 @@ static void read_site(struct csa_view value, struct csa_buffer *out)
     }
 }
 
-/* An id as it is; in quotation marks a doubled one stands for one. */
-static void read_id(struct csa_view value, bool quoted, struct csa_buffer *out)
+/* A value as it is; in quotation marks a doubled one stands for one. */
+static void read_verbatim(struct csa_view value, bool quoted, struct csa_buffer *out)
 {
     for (size_t i = 0; i < value.size; i++) {
         csa_buffer_append_byte(out, (uint8_t)value.data[i]);
@@ -210,19 +238,33 @@ static void read_language(struct csa_view value, struct csa_buffer *out)
     }
 }
 
+bool csa_filter_is_name(enum csa_field field)
+{
+    return field == CSA_FIELD_AUTHOR || field == CSA_FIELD_SOURCE;
+}
+
+/* Whether it makes a difference that the whole value is meant. */
+static bool is_whole(const struct csa_node *node)
+{
+    bool starred =
+        node->field == CSA_FIELD_ID && node->text.size != 0 && node->text.data[node->text.size - 1] == '*';
+    return node->whole && (starred || csa_filter_is_name(node->field));
+}
+
 enum csa_status csa_filter_read(struct csa_node *node, struct csa_view value, bool quoted,
                                 struct csa_arena *arena, bool *understood, bool *swapped,
                                 struct csa_error *error)
 {
     *swapped = false;
     if (node->field == CSA_FIELD_DATE) {
+        node->whole = false;
         *understood = read_dates(node, value, swapped);
         return CSA_OK;
     }
     struct csa_buffer text;
     csa_buffer_init(&text, (value.size + 1) * 64);
-    if (node->field == CSA_FIELD_ID) {
-        read_id(value, quoted, &text);
+    if (node->field == CSA_FIELD_ID || (node->whole && csa_filter_is_name(node->field))) {
+        read_verbatim(value, quoted, &text);
     } else if (node->field == CSA_FIELD_SITE) {
         read_site(value, &text);
     } else if (node->field == CSA_FIELD_LANGUAGE) {
@@ -233,6 +275,7 @@ enum csa_status csa_filter_read(struct csa_node *node, struct csa_view value, bo
     *understood = text.size != 0;
     node->text = csa_arena_copy(arena, csa_buffer_view(&text));
     bool failed = text.failed || node->text.data == NULL;
+    node->whole = !failed && is_whole(node);
     csa_buffer_release(&text);
     return failed ? csa_error_set_memory(error, "query") : CSA_OK;
 }
@@ -242,6 +285,9 @@ void csa_filter_print(const struct csa_node *node, struct csa_buffer *out)
     if (node->field == CSA_FIELD_DATE) {
         print_dates(node, out);
         return;
+    }
+    if (is_whole(node)) {
+        csa_buffer_append_byte(out, '=');
     }
     bool plain = true;
     for (size_t i = 0; i < node->text.size; i++) {

@@ -90,12 +90,12 @@ struct quoted {
     const char *behind; /* the byte behind the closing mark */
 };
 
-/* Reads the quoted string that opens at p; false when it is not closed. An id in straight quotes may hold any
- * character, a straight quotation mark doubled. */
-static bool read_quoted(const char *p, const char *end, bool id, struct quoted *quoted)
+/* Reads the quoted string that opens at p; false when it is not closed. What is taken as it is, an id or a
+ * whole name, may hold any character in straight quotes, a straight quotation mark doubled. */
+static bool read_quoted(const char *p, const char *end, bool verbatim, struct quoted *quoted)
 {
     size_t size;
-    bool straight = id && *p == '"';
+    bool straight = verbatim && *p == '"';
     peek(p, end, &size);
     const char *inner = p + size;
     for (const char *q = inner; q < end; q += size) {
@@ -358,9 +358,11 @@ static void read_quoted_or_word(struct csa_lexer *lexer, struct csa_lexeme *lexe
 {
     size_t size;
     struct quoted quoted;
+    bool name = lexeme->field == CSA_FIELD_AUTHOR || lexeme->field == CSA_FIELD_SOURCE;
+    bool verbatim = lexeme->field == CSA_FIELD_ID || (lexeme->exact && name);
     if (!csa_is_quote(peek(lexer->next, lexer->end, &size))) {
         read_word(lexer, lexeme);
-    } else if (read_quoted(lexer->next, lexer->end, lexeme->field == CSA_FIELD_ID, &quoted)) {
+    } else if (read_quoted(lexer->next, lexer->end, verbatim, &quoted)) {
         lexeme->kind = CSA_LEXEME_PHRASE;
         lexeme->text = quoted.text;
         lexer->next = read_suffixes(quoted.behind, lexer->end, true, lexeme);

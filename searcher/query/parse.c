@@ -175,9 +175,12 @@ static struct csa_node *parse_clause(struct csa_parser *parser, bool strict)
     bool negated = take_operator(parser, CSA_LEXEME_NOT);
     struct csa_lexeme lexeme = parser->current;
     bool excluded = negated || lexeme.sign == '-';
+    bool excluded_around = parser->excluded;
+    parser->excluded = excluded_around || excluded;
     struct csa_node *node = lexeme.kind == CSA_LEXEME_OPEN
                                 ? parse_parenthesis(parser, &lexeme, excluded)
                                 : parse_word(parser, &lexeme, strict || excluded || lexeme.sign == '+');
+    parser->excluded = excluded_around;
     if (lexeme.cut) {
         CSA_PARSER_NOTE(parser, "slop and weights go up to %d", CSA_QUERY_SLOP);
     }

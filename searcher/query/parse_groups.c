@@ -61,6 +61,77 @@ static bool may_splice(const struct csa_node *group, enum csa_parser_list list)
            (group->occurrence == CSA_MUST || list == CSA_LIST_ALTERNATIVES || !filters);
 }
 
+static struct csa_view source_from_to(struct csa_view first, struct csa_view last)
+{
+    if (last.data > first.data) {
+        first.size = (size_t)(last.data + last.size - first.data);
+    }
+    return first;
+}
+
+/* A clause of the group that the filter is to be a choice beside: both required for want of a sign. */
+static size_t find_choice(const struct csa_node *group, const struct csa_node *filter)
+{
+    enum csa_field field;
+    size_t i = group->child_count;
+    if (filter->bare && filter->occurrence == CSA_MUST && csa_node_is_choice(filter, &field)) {
+        for (i = 0; i < group->child_count; i++) {
+            const struct csa_node *other = group->children[i];
+            enum csa_field same;
+            if (other->bare && other->occurrence == CSA_MUST && csa_node_is_choice(other, &same) &&
+                same == field) {
+                break;
+            }
+        }
+    }
+    return i;
+}
+
+/* Puts a filter, or those of a group, into a group of alternatives, unless it is there. */
+static void push_choice(struct csa_parser *parser, struct csa_node *choices, struct csa_node *filter)
+{
+    if (filter->kind == CSA_NODE_GROUP) {
+        for (size_t i = 0; i < filter->child_count; i++) {
+            push_choice(parser, choices, filter->children[i]);
+        }
+        return;
+    }
+    for (size_t i = 0; i < choices->child_count; i++) {
+        if (csa_node_equal(choices->children[i], filter)) {
+            return;
+        }
+    }
+    filter->occurrence = CSA_SHOULD;
+    filter->bare = false;
+    csa_parser_push(parser, choices, filter);
+}
+
+/* `lang:en lang:de`, filters of one field side by side: any of them, in the place of the first. */
+static bool merge_choice(struct csa_parser *parser, struct csa_node *group, struct csa_node *filter)
+{
+    size_t at = find_choice(group, filter);
+    if (at == group->child_count) {
+        return false;
+    }
+    struct csa_node *first = group->children[at];
+    struct csa_node *choices = first;
+    if (first->kind != CSA_NODE_GROUP) {
+        choices = csa_parser_node(parser, CSA_NODE_GROUP, first->source);
+        if (choices == NULL) {
+            return true;
+        }
+        push_choice(parser, choices, first);
+    }
+    push_choice(parser, choices, filter);
+    choices->source = source_from_to(choices->source, filter->source);
+    choices->boost = 1; /* filters add nothing that it could weigh */
+    choices = choices->child_count == 1 ? first : choices;
+    choices->occurrence = CSA_MUST;
+    choices->bare = true;
+    group->children[at] = choices;
+    return true;
+}
+
 void csa_parser_add(struct csa_parser *parser, struct csa_node *group, struct csa_node *child,
                     enum csa_parser_list list)
 {
@@ -70,6 +141,10 @@ void csa_parser_add(struct csa_parser *parser, struct csa_node *group, struct cs
     if (child->occurrence == CSA_SHOULD &&
         (list == CSA_LIST_REQUIRED || (list == CSA_LIST_PLAIN && csa_node_is_filter(child)))) {
         child->occurrence = CSA_MUST;
+        child->bare = list == CSA_LIST_PLAIN;
+    }
+    if (list == CSA_LIST_PLAIN && merge_choice(parser, group, child)) {
+        return;
     }
     if (!may_splice(child, list)) {
         append_child(parser, group, child);
@@ -77,6 +152,7 @@ void csa_parser_add(struct csa_parser *parser, struct csa_node *group, struct cs
     }
     for (size_t i = 0; i < child->child_count; i++) {
         struct csa_node *inner = child->children[i];
+        inner->bare = false; /* it stood in parentheses of its own */
         if (inner->kind != CSA_NODE_FILTER) {
             inner->boost = csa_boost_round((double)inner->boost * (double)child->boost);
         }
@@ -123,11 +199,7 @@ void csa_parser_require_one(struct csa_parser *parser, struct csa_node *group)
         return;
     }
     struct csa_node *first = wanted->children[0];
-    const struct csa_view last = wanted->children[optional - 1]->source;
-    wanted->source = first->source;
-    if (last.data > first->source.data) {
-        wanted->source.size = (size_t)(last.data + last.size - first->source.data);
-    }
+    wanted->source = source_from_to(first->source, wanted->children[optional - 1]->source);
     bool alternatives =
         first->kind == CSA_NODE_GROUP && first->boost == 1 && csa_node_children_are(first, CSA_SHOULD);
     wanted = optional == 1 && (alternatives || csa_node_is_filter(first)) ? first : wanted;
@@ -153,6 +225,7 @@ struct csa_node *csa_parser_finish_group(struct csa_parser *parser, struct csa_n
         return group;
     }
     only->occurrence = CSA_SHOULD;
+    only->bare = false;
     return only;
 }
 
@@ -194,6 +267,7 @@ static struct csa_node *tidy(struct csa_parser *parser, struct csa_node *node, b
     struct csa_node *finished = csa_parser_finish_group(parser, node);
     if (finished != NULL && finished != node) {
         finished->occurrence = all.occurrence;
+        finished->bare = all.bare;
         if (finished->kind != CSA_NODE_FILTER) {
             finished->boost = csa_boost_round((double)finished->boost * (double)all.boost);
         }

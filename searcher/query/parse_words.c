@@ -160,6 +160,7 @@ static struct csa_node *make_filter(struct csa_parser *parser, const struct csa_
         return NULL;
     }
     node->field = field;
+    node->whole = lexeme->exact || parser->exact;
     if (csa_filter_read(node, lexeme->text, lexeme->kind == CSA_LEXEME_PHRASE, parser->arena, understood,
                         &swapped, NULL) != CSA_OK) {
         parser->out_of_memory = true;
@@ -171,8 +172,7 @@ static struct csa_node *make_filter(struct csa_parser *parser, const struct csa_
         parser->query->leaf_count--;
         return NULL;
     }
-    bool name = field == CSA_FIELD_AUTHOR || field == CSA_FIELD_SOURCE;
-    if (name && memchr(lexeme->text.data, '*', lexeme->text.size) != NULL) {
+    if (csa_filter_is_name(field) && memchr(lexeme->text.data, '*', lexeme->text.size) != NULL) {
         CSA_PARSER_NOTE(parser, "there are no patterns in author: and source: the * of %.*s was left out",
                         (int)lexeme->text.size, lexeme->text.data);
     }
@@ -180,6 +180,31 @@ static struct csa_node *make_filter(struct csa_parser *parser, const struct csa_
         CSA_PARSER_NOTE(parser, "the ends of %.*s were swapped", (int)lexeme->text.size, lexeme->text.data);
     }
     return node;
+}
+
+/* Remembers a filter's value as typed; filter is null where it was not understood. */
+static void keep_value(struct csa_parser *parser, const struct csa_lexeme *lexeme, enum csa_field field,
+                       const struct csa_node *filter)
+{
+    struct csa_query *query = parser->query;
+    bool has_near = field == CSA_FIELD_LANGUAGE || (filter != NULL && field < CSA_FIELD_ID);
+    if (parser->excluded || !has_near || query->value_count == CSA_QUERY_VALUES) {
+        return;
+    }
+    if (query->values == NULL) {
+        query->values = csa_arena_alloc(parser->arena, CSA_QUERY_VALUES, sizeof *query->values);
+    }
+    if (query->values == NULL) {
+        parser->out_of_memory = true;
+        return;
+    }
+    query->values[query->value_count++] = (struct csa_typed_value){
+        .field = field,
+        .filter = filter,
+        .text = lexeme->text,
+        .source = lexeme->plain,
+        .quoted = lexeme->kind == CSA_LEXEME_PHRASE,
+    };
 }
 
 static void set_field(struct csa_node *node, enum csa_field field)
@@ -203,6 +228,9 @@ struct csa_node *csa_parser_operand(struct csa_parser *parser, const struct csa_
     if (field >= CSA_FIELD_AUTHOR) {
         bool understood;
         struct csa_node *filter = make_filter(parser, lexeme, field, &understood);
+        if (!understood || filter != NULL) {
+            keep_value(parser, lexeme, field, filter);
+        }
         if (understood) {
             return filter;
         }

@@ -16,6 +16,7 @@ struct csa_parser {
     unsigned flattened;   /* parentheses that are open beyond the greatest depth and do not count */
     enum csa_field field; /* of the parenthesis around */
     bool exact;           /* likewise */
+    bool excluded;        /* what is parsed lies within something excluded */
     bool out_of_memory;
     bool full; /* CSA_QUERY_CLAUSES was reached and said */
 };

@@ -33,10 +33,10 @@ enum csa_node_kind {
 };
 
 enum csa_field {
-    CSA_FIELD_TEXT,     /* title and body */
-    CSA_FIELD_TITLE,    /* title: */
-    CSA_FIELD_AUTHOR,   /* author: all words of text stand in the article's author, side by side */
-    CSA_FIELD_SOURCE,   /* source: likewise */
+    CSA_FIELD_TEXT,   /* title and body */
+    CSA_FIELD_TITLE,  /* title: */
+    CSA_FIELD_AUTHOR, /* author: all words of text stand in the article's author, side by side (see whole) */
+    CSA_FIELD_SOURCE, /* source: likewise */
     CSA_FIELD_LANGUAGE, /* lang: a code, as in en */
     CSA_FIELD_SITE,     /* site: the host of the article's url, or a domain above it */
     CSA_FIELD_ID,       /* id: the article's id; with a `*` at the end, ids that begin so */
@@ -62,11 +62,13 @@ struct csa_node {
                                    Printed without its sign and parentheses */
     struct csa_node **children; /* GROUP, PHRASE */
     size_t child_count;
-    bool synonym;           /* added by synonyms.h, typed by nobody */
-    bool stop_word;         /* set by stop_words.h: it is to be left out */
-    bool added;             /* by feedback/, typed by nobody: where it stands counts nothing */
-    bool whole;             /* FILTER by ID: a `*` at the end is one of the id */
-    bool character;         /* PREFIX: one character of a script that is searched by pairs, and no pattern */
+    bool synonym;   /* added by synonyms.h, typed by nobody */
+    bool stop_word; /* set by stop_words.h: it is to be left out */
+    bool added;     /* by feedback/, typed by nobody: where it stands counts nothing */
+    bool whole;     /* FILTER by AUTHOR or SOURCE: text, as typed, is the whole value: its words and no
+                       others; without words, its bytes. By ID: a `*` at the end is one of the id */
+    bool bare;      /* of filters: required for want of a sign; the parser's, to find its like */
+    bool character; /* PREFIX: one character of a script that is searched by pairs, and no pattern */
     struct csa_view source; /* the piece of the query that this came from, for messages */
 };
 
@@ -76,12 +78,23 @@ struct csa_note {
     struct csa_view message;
 };
 
+/* What was typed behind author: source: lang: or site:, where it is not excluded: to find its misspelling. */
+struct csa_typed_value {
+    enum csa_field field;
+    const struct csa_node *filter; /* null: of lang:, not understood, and so searched as words */
+    struct csa_view text;          /* in the query's text; without its quotation marks */
+    struct csa_view source;        /* and with them and the field's name, if that is beside it */
+    bool quoted;
+};
+
 struct csa_query {
     struct csa_view text;  /* as typed, repaired to valid UTF-8, cut at CSA_QUERY_MAXIMUM */
     struct csa_node *root; /* a GROUP; never null */
     struct csa_note *notes;
     size_t note_count;
-    size_t leaf_count; /* words, prefixes, phrase elements */
+    size_t leaf_count;              /* words, prefixes, phrase elements */
+    struct csa_typed_value *values; /* the first CSA_QUERY_VALUES */
+    size_t value_count;
 };
 
 /* Limits; beyond them the rest is dropped with a note (csa-query(7)). */
@@ -96,6 +109,7 @@ enum {
     CSA_QUERY_NEAR = 10,         /* the slop of NEAR without a number */
     CSA_QUERY_BOOST_MAXIMUM = 1000,
     CSA_QUERY_NOTES = 8,
+    CSA_QUERY_VALUES = 8, /* that are remembered as typed */
 };
 
 /* The tree in one line, canonical and unambiguous ("parsed" in JSON), e.g. +"power of siberia" -trade

@@ -56,6 +56,29 @@ bool csa_node_is_filter(const struct csa_node *node)
     return node->child_count > 0;
 }
 
+static bool is_single_choice(const struct csa_node *filter)
+{
+    bool bound =
+        filter->field == CSA_FIELD_DATE && (filter->first_date == 0 || filter->last_date == UINT32_MAX);
+    return filter->kind == CSA_NODE_FILTER && filter->field != CSA_FIELD_AUTHOR && !bound;
+}
+
+bool csa_node_is_choice(const struct csa_node *node, enum csa_field *field)
+{
+    if (node->kind != CSA_NODE_GROUP) {
+        *field = node->field;
+        return is_single_choice(node);
+    }
+    for (size_t i = 0; i < node->child_count; i++) {
+        const struct csa_node *child = node->children[i];
+        if (!is_single_choice(child) || child->field != node->children[0]->field) {
+            return false;
+        }
+        *field = child->field;
+    }
+    return csa_node_children_are(node, CSA_SHOULD);
+}
+
 bool csa_node_children_are(const struct csa_node *group, enum csa_occurrence occurrence)
 {
     for (size_t i = 0; i < group->child_count; i++) {
@@ -70,8 +93,8 @@ bool csa_node_equal(const struct csa_node *a, const struct csa_node *b)
 {
     if (a->kind != b->kind || a->beside_filters != b->beside_filters || a->field != b->field ||
         a->slop != b->slop || a->distance != b->distance || a->first_date != b->first_date ||
-        a->last_date != b->last_date || a->offset != b->offset || a->child_count != b->child_count ||
-        !csa_view_equal(a->text, b->text)) {
+        a->last_date != b->last_date || a->offset != b->offset || a->whole != b->whole ||
+        a->child_count != b->child_count || !csa_view_equal(a->text, b->text)) {
         return false;
     }
     for (size_t i = 0; i < a->child_count; i++) {

@@ -18,10 +18,16 @@ float csa_boost_round(double boost);
 /* A filter, or a group in which all leaves are filters: it says where to search and not for what. */
 bool csa_node_is_filter(const struct csa_node *node);
 
+/* Whether it is a filter that stands beside others of its field for any of them, when all are required for
+ * want of a sign: an article has one language, site, source, id and date. (Of authors it may have several,
+ * and an open end of time is a bound.) Likewise for a group of such filters of one field, each optional. */
+bool csa_node_is_choice(const struct csa_node *node, enum csa_field *field);
+
 /* Whether all children have this occurrence; false without children. */
 bool csa_node_children_are(const struct csa_node *group, enum csa_occurrence occurrence);
 
-/* Same kind, field, text, distance, slop, dates and children; occurrence and boost of the two may differ. */
+/* Same kind, field, text, distance, slop, dates, `whole` and children; occurrence and boost of the two may
+ * differ. */
 bool csa_node_equal(const struct csa_node *a, const struct csa_node *b);
 
 /* Adds a note, unless it is there already or CSA_QUERY_NOTES are; false when out of memory. */

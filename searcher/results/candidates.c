@@ -16,6 +16,7 @@ enum {
 
 static const double PART_COST = 4;
 static const double JOIN_COST = 4;
+static const double JOIN_SHARE = 2; /* a tenth of FAR_MORE: chance is only roughly known */
 
 static double weight(const struct csa_candidate *candidate)
 {
@@ -77,13 +78,12 @@ static enum csa_status add_near_words(struct csa_trial *trial, struct csa_view w
     struct csa_word_count *near;
     size_t count;
     unsigned distance = count_characters(word) <= SHORT_WORD ? 1 : bounds.distance;
-    enum csa_status status = trial->engine->operations->similar(trial->engine, word, distance, NEAR_WORDS,
-                                                                trial->arena, &near, &count, error);
+    enum csa_status status = trial->engine->operations->similar(
+        trial->engine, word, distance, bounds.least, NEAR_WORDS, trial->arena, &near, &count, error);
     for (size_t i = 0; status == CSA_OK && i < count; i++) {
         struct csa_candidate candidate = {.text = near[i].word, .passages = near[i].passages, .span = 1};
         candidate.cost = csa_spelling_cost(&csa_spelling_costs, word, near[i].word);
-        if (near[i].distance != 0 && near[i].passages >= bounds.least && candidate.cost >= 0 &&
-            csa_candidates_are_possible(near[i].word)) {
+        if (near[i].distance != 0 && candidate.cost >= 0 && csa_candidates_are_possible(near[i].word)) {
             csa_candidates_add(candidates, &candidate);
         }
     }
@@ -175,7 +175,8 @@ enum csa_status csa_candidates_find(struct csa_trial *trial, struct csa_view wor
 }
 
 enum csa_status csa_candidates_join(struct csa_trial *trial, struct csa_view left, struct csa_view right,
-                                    struct csa_candidates *candidates, struct csa_error *error)
+                                    double by_chance, struct csa_candidates *candidates,
+                                    struct csa_error *error)
 {
     size_t size = left.size + right.size;
     char *joined = csa_arena_alloc(trial->arena, 2 * size + 1, 1);
@@ -191,6 +192,9 @@ enum csa_status csa_candidates_join(struct csa_trial *trial, struct csa_view lef
     struct csa_candidate candidate = {.text = {joined, size}, .cost = JOIN_COST, .span = 2};
     uint64_t passages = 0;
     enum csa_status status = csa_trial_count_word(trial, candidate.text, &candidate.passages, error);
+    if ((double)candidate.passages < JOIN_SHARE * by_chance) { /* of "of the" there are too many to count */
+        return status;
+    }
     if (status == CSA_OK && candidate.passages > 0) {
         status = csa_trial_count_phrase(trial, csa_view_make(apart, size + 1), &passages, error);
     }

@@ -36,8 +36,10 @@ enum csa_status csa_candidates_find(struct csa_trial *trial, struct csa_view wor
                                     struct csa_candidate_bounds bounds, struct csa_candidates *candidates,
                                     struct csa_error *error);
 
-/* Adds the word that two words make together, when that is far more frequent than they are side by side. */
+/* Adds the word that two words make together, when that is far more frequent than they are side by side.
+ * by_chance: passages, about, where they would be if words were strewn at random. */
 enum csa_status csa_candidates_join(struct csa_trial *trial, struct csa_view left, struct csa_view right,
-                                    struct csa_candidates *candidates, struct csa_error *error);
+                                    double by_chance, struct csa_candidates *candidates,
+                                    struct csa_error *error);
 
 #endif

@@ -167,20 +167,41 @@ static enum csa_status report_clauses(struct csa_trial *trial, struct csa_diagno
     return CSA_OK;
 }
 
-/* The words of the collection that the suggestion was sought among. */
+/* Whether others were sought for what the clause says. A value that was not understood became words: it is
+ * the clause of its source, or within one the last of the words. */
+static bool is_doubted(const struct csa_clause_report *report, const struct csa_doubtful_word *word)
+{
+    const struct csa_view source = report->node->source;
+    if (word->value == NULL) {
+        return is_word(report->node) && report->passages == 0 &&
+               csa_view_equal(word->text, report->node->text);
+    }
+    if (word->value->filter != NULL) {
+        return report->node == word->value->filter;
+    }
+    if (report->depth != 0) {
+        return is_word(report->node) && csa_view_equal(word->text, report->node->text);
+    }
+    return source.data <= word->text.data && source.size <= word->value->source.size + 1 &&
+           source.data + source.size >= word->text.data + word->text.size;
+}
+
+/* The words and values of the collection that the suggestion was sought among. */
 static void add_near_forms(struct csa_diagnosis *diagnosis)
 {
+    const struct csa_candidate *named = NULL; /* at the clause that the parts belong to */
     for (size_t i = 0; i < diagnosis->count; i++) {
         struct csa_clause_report *report = &diagnosis->clauses[i];
         const struct csa_suggestion *suggestion = &diagnosis->suggestion;
-        for (size_t w = 0; w < suggestion->word_count && is_word(report->node); w++) {
+        for (size_t w = 0; w < suggestion->word_count; w++) {
             const struct csa_doubtful_word *word = &suggestion->words[w];
-            if (report->passages != 0 || !csa_view_equal(word->text, report->node->text)) {
-                continue;
+            if (is_doubted(report, word)) {
+                report->near = word->candidates.items;
+                report->near_count = word->candidates.count;
             }
-            report->near = word->candidates.items;
-            report->near_count = word->candidates.count;
         }
+        report->near_count = report->depth != 0 && report->near == named ? 0 : report->near_count;
+        named = report->depth == 0 ? report->near : named;
     }
 }
 
@@ -192,11 +213,12 @@ static uint64_t sooner(const struct csa_search_request *request, uint64_t time)
 }
 
 enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_search_request *request,
-                                   const struct csa_search_result *result, struct csa_arena *arena,
+                                   const struct csa_search_result *result,
+                                   const struct csa_synonyms *synonyms, struct csa_arena *arena,
                                    struct csa_diagnosis *diagnosis, struct csa_error *error)
 {
     *diagnosis = (struct csa_diagnosis){.nothing_found = result->passages_matched == 0};
-    struct csa_trial trial = {engine, request, arena, sooner(request, CLAUSES_TIME), SEARCHES};
+    struct csa_trial trial = {engine, request, synonyms, arena, sooner(request, CLAUSES_TIME), SEARCHES};
     enum csa_status status = CSA_OK;
     if (diagnosis->nothing_found) {
         status = report_clauses(&trial, diagnosis, error);

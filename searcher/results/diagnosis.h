@@ -19,8 +19,9 @@ struct csa_clause_report {
     bool emptied;           /* with this clause the clauses before it match nothing any more */
     bool required;          /* or excluded: without says something */
     uint64_t without;       /* passages that match the query with this clause left out */
-    const struct csa_candidate *near; /* for a word that is not in the collection: what may have been meant */
-    size_t near_count;
+    const struct csa_candidate
+        *near;         /* for a word, or a filter's value, that is not in the collection: what */
+    size_t near_count; /* may have been meant */
 };
 
 struct csa_diagnosis {
@@ -30,12 +31,13 @@ struct csa_diagnosis {
     struct csa_suggestion suggestion; /* and what else was tried */
 };
 
-/* Looks into a query and what was found for it; a query of frequent words that found something costs a few
- * lookups in the dictionary. Stops at the request's deadline with what is known by then; counts clauses for
- * 300 milliseconds and looks for a suggestion for 80 at most (without a deadline as long as it takes). A
- * clause typed again is not counted again. All of it lives in the arena. */
+/* Looks into a query, read with these synonyms (null: none), and what was found for it; a query of frequent
+ * words that found something costs a few lookups in the dictionary. Stops at the request's deadline with what
+ * is known by then; counts clauses for 300 milliseconds and looks for a suggestion for 80 at most (without a
+ * deadline as long as it takes). A clause typed again is not counted again. All of it lives in the arena. */
 enum csa_status csa_diagnosis_make(struct csa_engine *engine, const struct csa_search_request *request,
-                                   const struct csa_search_result *result, struct csa_arena *arena,
+                                   const struct csa_search_result *result,
+                                   const struct csa_synonyms *synonyms, struct csa_arena *arena,
                                    struct csa_diagnosis *diagnosis, struct csa_error *error);
 
 #endif

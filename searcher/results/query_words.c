@@ -50,23 +50,59 @@ static enum csa_status count_word(struct csa_trial *trial, const struct csa_node
     return status;
 }
 
-enum csa_status csa_query_words_find(struct csa_trial *trial, struct csa_query_word words[CSA_QUERY_WORDS],
+static struct csa_query_word value_word(const struct csa_query *query, const struct csa_doubtful_value *value)
+{
+    size_t begin = (size_t)(value->typed->text.data - query->text.data);
+    return (struct csa_query_word){.begin = begin,
+                                   .end = begin + value->typed->text.size,
+                                   .text = value->typed->text,
+                                   .rare = true,
+                                   .value = value->typed,
+                                   .candidates = value->candidates};
+}
+
+/* Whether a token of the query lies in the value or the name of its field. */
+static bool is_of_value(const struct csa_query *query, const struct csa_token *token,
+                        const struct csa_doubtful_value *values, size_t count)
+{
+    for (size_t i = 0; i < count; i++) {
+        struct csa_view source = values[i].typed->source;
+        size_t begin = (size_t)(source.data - query->text.data);
+        if (token->begin >= begin && token->end <= begin + source.size) {
+            return true;
+        }
+    }
+    return false;
+}
+
+enum csa_status csa_query_words_find(struct csa_trial *trial, const struct csa_doubtful_value *values,
+                                     size_t value_count, struct csa_query_word words[CSA_QUERY_WORDS],
                                      size_t *count, struct csa_error *error)
 {
     const struct csa_query *query = trial->request->query;
     struct csa_tokenizer tokenizer;
     struct csa_token token;
     enum csa_status status = CSA_OK;
+    size_t value = 0;
     *count = 0;
     csa_tokenizer_init(&tokenizer, query->text);
-    while (status == CSA_OK && *count < CSA_QUERY_WORDS && csa_tokenizer_next(&tokenizer, &token)) {
-        const struct csa_node *leaf = find_leaf(query->root, token.surface, 0);
-        if (token.flags != 0 || leaf == NULL || !csa_candidates_are_possible(token.surface)) {
+    while (status == CSA_OK && *count < CSA_QUERY_WORDS) {
+        bool more = csa_tokenizer_next(&tokenizer, &token);
+        if (value < value_count &&
+            (!more || query->text.data + token.begin >= values[value].typed->text.data)) {
+            words[(*count)++] = value_word(query, &values[value++]);
+        }
+        if (!more && value == value_count) {
+            break;
+        }
+        const struct csa_node *leaf = more ? find_leaf(query->root, token.surface, 0) : NULL;
+        if (leaf == NULL || token.flags != 0 || !csa_candidates_are_possible(token.surface) ||
+            is_of_value(query, &token, values, value_count)) {
             continue;
         }
         struct csa_query_word *word = &words[(*count)++];
         *word = (struct csa_query_word){.begin = token.begin, .end = token.end, .text = leaf->text};
-        if (word != words) {
+        if (word != words && word[-1].value == NULL) {
             struct csa_query_word *before = word - 1;
             struct csa_view between = {query->text.data + before->end, word->begin - before->end};
             before->joins_next = is_blank(between);

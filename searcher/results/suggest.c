@@ -13,6 +13,7 @@
 
 enum {
     WORDS = 24,          /* of the query, the first of them */
+    PASSAGE_WORDS = 100, /* in a passage, about */
     COMBINATIONS = 24,   /* tried, a search each, the likeliest first */
     WEIGHED = 4096,      /* combinations that these are chosen from */
     VERIFIED = 4,        /* searched for as the query would be, before nothing is suggested */
@@ -65,15 +66,19 @@ static enum csa_status find_candidates(struct suggester *suggester, struct csa_s
             .distance = word->passages <= rarer ? 2 : 1,
             .least = FAR_MORE * word->passages,
         };
-        status = csa_candidates_find(suggester->trial, word->text, bounds, &word->candidates, error);
+        if (word->value == NULL) {
+            status = csa_candidates_find(suggester->trial, word->text, bounds, &word->candidates, error);
+        }
         suggestion->words[suggestion->word_count++] =
-            (struct csa_doubtful_word){word->text, word->candidates};
+            (struct csa_doubtful_word){word->text, word->value, word->candidates};
     }
     for (size_t i = 0; i + 1 < suggester->count && status == CSA_OK; i++) {
         struct csa_query_word *word = &suggester->words[i];
         if (word->joins_next) {
-            status =
-                csa_candidates_join(suggester->trial, word->text, word[1].text, &word->candidates, error);
+            double by_chance = (double)word->passages * (double)word[1].passages /
+                               (PASSAGE_WORDS * (double)suggester->trial->engine->passages + 1);
+            status = csa_candidates_join(suggester->trial, word->text, word[1].text, by_chance,
+                                         &word->candidates, error);
         }
     }
     return status;
@@ -95,7 +100,8 @@ static enum csa_status find_phrase_candidates(struct suggester *suggester, const
             continue;
         }
         struct csa_query_word *word = suggester->words;
-        while (word < suggester->words + suggester->count && !csa_view_equal(word->text, child->text)) {
+        while (word < suggester->words + suggester->count &&
+               (word->value != NULL || !csa_view_equal(word->text, child->text))) {
             word++;
         }
         if (word == suggester->words + suggester->count || csa_trial_is_over(suggester->trial)) {
@@ -228,14 +234,15 @@ static void put_together(const struct suggester *suggester, const uint8_t choice
 static bool is_in_doubt(const struct suggester *suggester, struct csa_view text)
 {
     for (size_t i = 0; i < suggester->count; i++) {
-        if (csa_view_equal(suggester->words[i].text, text)) {
+        if (suggester->words[i].value == NULL && csa_view_equal(suggester->words[i].text, text)) {
             return suggester->words[i].rare;
         }
     }
     return !csa_query_words_has(suggester->trial->request->query, text);
 }
 
-/* All of the text is required. Words in doubt are counted as written, since that is how they were weighed. */
+/* All of the text is required, of several values of a filter one. Words in doubt are counted as written,
+ * since that is how they were weighed. */
 static void prepare_tree(const struct suggester *suggester, struct csa_node *node, bool require,
                          unsigned depth)
 {
@@ -246,14 +253,22 @@ static void prepare_tree(const struct suggester *suggester, struct csa_node *nod
     }
     for (size_t i = 0; i < node->child_count && depth <= 2 * CSA_QUERY_DEPTH; i++) {
         struct csa_node *child = node->children[i];
-        if (require && child->occurrence == CSA_SHOULD) {
+        bool filter = csa_node_is_filter(child);
+        if (require && child->occurrence == CSA_SHOULD && !filter) {
             child->occurrence = CSA_MUST;
         }
         if (child->kind == CSA_NODE_WORD && is_in_doubt(suggester, child->text)) {
             child->kind = CSA_NODE_EXACT;
         }
-        prepare_tree(suggester, child, require && others == 1 && child->kind == CSA_NODE_GROUP, depth + 1);
+        prepare_tree(suggester, child, require && others == 1 && child->kind == CSA_NODE_GROUP && !filter,
+                     depth + 1);
     }
+}
+
+static void score_combination(struct combination *combination)
+{
+    combination->score =
+        log((double)combination->passages + CHANCE_SHARE * combination->by_chance) - combination->cost;
 }
 
 /* Searches for all words of the text, the way it asks for them, and scores the combination. */
@@ -267,13 +282,12 @@ static enum csa_status try_text(struct suggester *suggester, struct csa_buffer *
     if (failed) {
         return csa_error_set_memory(error, "suggestion");
     }
-    enum csa_status status = csa_trial_read(suggester->trial, combination->text, &query, error);
+    enum csa_status status = csa_trial_read_words(suggester->trial, combination->text, &query, error);
     if (status == CSA_OK) {
         prepare_tree(suggester, query.root, true, 0);
         status = csa_trial_count(suggester->trial, query.root, &combination->passages, error);
     }
-    combination->score =
-        log((double)combination->passages + CHANCE_SHARE * combination->by_chance) - combination->cost;
+    score_combination(combination);
     return status;
 }
 
@@ -284,6 +298,11 @@ static enum csa_status try_combinations(struct suggester *suggester, struct csa_
     enum csa_status status = CSA_OK;
     while (tried < suggester->combination_count && status == CSA_OK && !csa_trial_is_over(suggester->trial)) {
         struct combination *combination = &suggester->combinations[tried++];
+        if (!combination->changed && suggester->found == 0) { /* it is known to find nothing */
+            combination->text = suggester->trial->request->query->text;
+            score_combination(combination);
+            continue;
+        }
         struct csa_buffer text;
         csa_buffer_init(&text, SUGGESTION_MAXIMUM);
         put_together(suggester, combination->choices, &text);
@@ -424,7 +443,12 @@ enum csa_status csa_suggest(struct csa_trial *trial, uint64_t found, struct csa_
     }
     suggester->trial = trial;
     suggester->found = found;
-    enum csa_status status = csa_query_words_find(trial, suggester->words, &suggester->count, error);
+    struct csa_doubtful_value values[CSA_QUERY_VALUES];
+    size_t value_count = 0;
+    enum csa_status status = csa_doubtful_values_find(trial, found, values, &value_count, error);
+    if (status == CSA_OK) {
+        status = csa_query_words_find(trial, values, value_count, suggester->words, &suggester->count, error);
+    }
     if (status == CSA_OK) {
         status = find_candidates(suggester, suggestion, error);
     }

@@ -1,7 +1,8 @@
 /* "Did you mean": another spelling of a query that finds what it does not, or far more.
  *
  * Looked for when nothing was found, or when a word of the query stands in no passage or in very few. For
- * each such word candidates.h says what may have been meant; of all combinations the likeliest is shown: the
+ * each such word candidates.h says what may have been meant, and values.h for a filter's value that there is
+ * none of; of all combinations the likeliest is shown: the
  * number of passages that hold all of its words, the way the query asks for them, against the cost of the
  * misspellings. A suggestion is shown only when it was searched for and finds something. */
 #ifndef CSA_SEARCHER_RESULTS_SUGGEST_H
@@ -18,9 +19,10 @@ struct csa_tried {
     uint64_t passages;
 };
 
-/* A word of the query that other words were sought for. */
+/* A word of the query, or a filter's value, that others were sought for. */
 struct csa_doubtful_word {
     struct csa_view text;
+    const struct csa_typed_value *value; /* null: a word */
     struct csa_candidates candidates;
 };
 

@@ -3,8 +3,7 @@
 
 #include "common/base/clock.h"
 #include "common/text/tokenizer.h"
-#include "searcher/query/parse.h"
-#include "searcher/query/stop_words.h"
+#include "searcher/query/prepare.h"
 
 enum { PHRASE_WORDS = 8 };
 
@@ -53,8 +52,14 @@ enum csa_status csa_trial_count_alone(struct csa_trial *trial, const struct csa_
 enum csa_status csa_trial_read(struct csa_trial *trial, struct csa_view text, struct csa_query *query,
                                struct csa_error *error)
 {
-    enum csa_status status = csa_query_parse(text, trial->arena, query, error);
-    return status != CSA_OK ? status : csa_query_leave_out_stop_words(query, trial->engine, error);
+    return csa_query_prepare(text, trial->synonyms, trial->engine, CSA_STOP_WORDS_LEFT_OUT, trial->arena,
+                             query, error);
+}
+
+enum csa_status csa_trial_read_words(struct csa_trial *trial, struct csa_view text, struct csa_query *query,
+                                     struct csa_error *error)
+{
+    return csa_query_prepare(text, NULL, trial->engine, CSA_STOP_WORDS_LEFT_OUT, trial->arena, query, error);
 }
 
 enum csa_status csa_trial_count_phrase(struct csa_trial *trial, struct csa_view text, uint64_t *passages,
@@ -93,7 +98,7 @@ enum csa_status csa_trial_count_word(struct csa_trial *trial, struct csa_view wo
     struct csa_word_count *words;
     size_t count;
     enum csa_status status =
-        trial->engine->operations->similar(trial->engine, word, 0, 1, trial->arena, &words, &count, error);
+        trial->engine->operations->similar(trial->engine, word, 0, 0, 1, trial->arena, &words, &count, error);
     *passages = status == CSA_OK && count != 0 ? words[0].passages : 0;
     return status;
 }

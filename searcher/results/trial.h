@@ -6,10 +6,12 @@
 #include "common/base/arena.h"
 #include "common/base/error.h"
 #include "searcher/engine.h"
+#include "searcher/query/synonyms.h"
 
 struct csa_trial {
     struct csa_engine *engine;
     const struct csa_search_request *request; /* whose query it is about */
+    const struct csa_synonyms *synonyms;      /* that queries are read with; may be null */
     struct csa_arena *arena;
     uint64_t deadline; /* monotonic nanoseconds, 0: none */
     unsigned left;     /* searches that may still be made */
@@ -26,9 +28,13 @@ enum csa_status csa_trial_count(struct csa_trial *trial, struct csa_node *root, 
 enum csa_status csa_trial_count_alone(struct csa_trial *trial, const struct csa_node *clause,
                                       uint64_t *passages, struct csa_error *error);
 
-/* Reads a text as a query is read, stop words left out. */
+/* Reads a text as it will be read when somebody searches for it (prepare.h). */
 enum csa_status csa_trial_read(struct csa_trial *trial, struct csa_view text, struct csa_query *query,
                                struct csa_error *error);
+
+/* The same without synonyms, where it is the typed words that are counted. */
+enum csa_status csa_trial_read_words(struct csa_trial *trial, struct csa_view text, struct csa_query *query,
+                                     struct csa_error *error);
 
 /* Passages that hold all words of a text as written, side by side. */
 enum csa_status csa_trial_count_phrase(struct csa_trial *trial, struct csa_view text, uint64_t *passages,

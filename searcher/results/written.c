@@ -47,25 +47,6 @@ static enum csa_status find_words(const struct csa_trial *trial, struct csa_view
     return CSA_OK;
 }
 
-/* The small letter of a capital of the Latin, Greek and Cyrillic alphabets, which has as many bytes; all else
- * stays. In their blocks the small letter follows its capital, or stands a row or two further on. */
-static uint32_t lower(uint32_t c)
-{
-    if ((c >= 'A' && c <= 'Z') || (c >= 0xC0 && c <= 0xDE && c != 0xD7) || (c >= 0x391 && c <= 0x3A9) ||
-        (c >= 0x410 && c <= 0x42F)) {
-        return c + 0x20;
-    }
-    if (c >= 0x400 && c <= 0x40F) {
-        return c + 0x50;
-    }
-    if ((c >= 0x139 && c <= 0x148) || (c >= 0x179 && c <= 0x17E)) {
-        return c + (c & 1);
-    }
-    bool pairs = (c >= 0x100 && c <= 0x12F) || (c >= 0x132 && c <= 0x137) || (c >= 0x14A && c <= 0x177) ||
-                 (c >= 0x48A && c <= 0x4BF) || (c >= 0x4D0 && c <= 0x52F) || (c >= 0x1EA0 && c <= 0x1EFF);
-    return pairs ? c | 1 : c;
-}
-
 static void vote(struct word *word, struct csa_view typed)
 {
     char spelling[CSA_TOKEN_MAXIMUM];
@@ -77,7 +58,7 @@ static void vote(struct word *word, struct csa_view typed)
             return; /* longer than anybody types */
         }
         p = csa_utf8_decode(p, end, &character);
-        size += csa_utf8_encode(spelling + size, lower(character));
+        size += csa_utf8_encode(spelling + size, csa_unicode_lower(character));
     }
     bool same = word->spelling_size == size && memcmp(word->spelling, spelling, size) == 0;
     if (word->votes == 0) {

@@ -298,6 +298,37 @@ class Outputs(SearchCase):
         for query in ("siberia pipeline", "全球治理", "gas -gas", "xyzzyxyzzy", "lang:en"):
             self.assertIsNone(self.search_json(query, status=None)["suggestion"], query)
 
+    def test_suggestions_for_filters(self):
+        for query, suggestion in (
+                ("siberia lang:englsh", "siberia lang:english"),
+                ("lang:rusian", "lang:russian"),
+                ("siberia source:tets", "siberia source:Test"),
+                ('siberia source:"tst wire"', 'siberia source:"Test Wire"'),
+                ("author:athor", "author:Author"),
+                ("site:exmaple.org", "site:example.org"),
+                ("siberai site:https://exmaple.org/x", "siberia site:example.org"),
+        ):
+            found = self.search_json(query, status=None)
+            self.assertEqual(found["suggestion"], suggestion, query)
+            self.assertEqual(found["diagnosis"]["suggestion_passages"],
+                             self.search_json(suggestion)["passages"], query)
+        for query in ("siberia -source:tets", "siberia lang:fr", "siberia source:tets lang:ru"):
+            self.assertIsNone(self.search_json(query, status=None)["suggestion"], query)
+        out, _ = self.search("gas author:athor", status=1)
+        self.assertIn("author:athor: no article by that author; leaves nothing over; without it 1 passage", out)
+        self.assertIn("    like it: Author (1)\nDid you mean: gas author:Author (1 passage)\n", out)
+        clauses = self.search_json("gas +author:athor", status=1)["diagnosis"]["clauses"]
+        self.assertEqual(clauses[1]["near"], [{"word": "Author", "passages": 1}])
+        clauses = self.search_json("gas +lang:englsh", status=1)["diagnosis"]["clauses"]
+        self.assertEqual(clauses[1]["near"][0]["word"], "english")
+
+    def test_suggestions_are_counted_with_synonyms(self):
+        self.write("names.txt", "siberia, mongolia, kyrgyzstan, contracts\n")
+        found = self.search_json("--synonyms", "names.txt", "+siberai", status=1)
+        self.assertEqual(found["suggestion"], "+siberia")
+        self.assertEqual(found["diagnosis"]["suggestion_passages"],
+                         self.search_json("--synonyms", "names.txt", "+siberia")["passages"])
+
     def test_an_empty_filter_is_named(self):
         out, _ = self.search("+siberia +date:2031", status=1)
         self.assertIn("date:2031: no article of that time; leaves nothing over; without it 2 passages", out)

@@ -43,6 +43,23 @@ class Filters(Case):
         self.check("gas id:en/*", "en/1", "en/2")
         self.check("gas id:de/1", "de/1")
 
+    def test_side_by_side(self):
+        self.check("gas lang:en lang:de", "en/1", "en/2", "de/1")
+        self.check("gas +lang:en +lang:de")
+        self.check("gas lang:en AND lang:de")
+        self.check("gas lang:en -lang:de", "en/1", "en/2")
+        self.check("gas site:example.org lang:de site:example.com lang:en", "en/1", "en/2")
+        self.check("gas source:test source:other", "en/1", "en/2")
+        self.check("gas id:en/1 id:de/1", "en/1", "de/1")
+        self.check("gas date:2020 date:2023-08", "en/1", "de/1")
+        self.check("gas date:2021.. date:..2023", "en/1", "en/2")
+        self.check("gas author:li author:wei", "en/1")
+        self.check("gas author:chen author:li")
+        out, _ = self.search("--syntax", "gas lang:en lang:de", status=0)
+        self.assertIn("must: any of these:\n    articles in the language english\n", out)
+        out, _ = self.search("--syntax", "--json", "gas lang:en lang:de", status=0)
+        self.assertEqual(json.loads(out)["parsed"], "gas +(lang:en OR lang:de)")
+
     def test_dates(self):
         self.check("gas date:2023", "en/1", "en/2")
         self.check("gas date:2023-08", "en/1")
@@ -56,7 +73,8 @@ class Filters(Case):
 
 class ReadAgain(Case):
     def test_what_is_parsed_is_the_same_query(self):
-        for query in "(+=gas the) needs", "(+pays the) pays", "+(+gas the +for) road", "+(l'oil gas) needs", "(the gas) lang:en":
+        for query in "(+=gas the) needs", "(+pays the) pays", "+(+gas the +for) road", "+(l'oil gas) needs", "(the gas) lang:en", "gas lang:en lang:de", \
+                "(the lang:en) lang:de gas", "gas date:2020 lang:en date:2023 -lang:de":
             once = self.search_json("--", query)
             again = self.search_json("--", once["parsed"])
             self.assertEqual(again["parsed"], once["parsed"], query)

@@ -11,13 +11,16 @@ fail() {
     exit 1
 }
 
-meson setup "$folder/build" "$root" -Dhtml=disabled -Dmarkdown=disabled -Duchardet=disabled -Dinteractive=disabled -Dtests=false \
-    -Dwerror=true -Doptimization=0 >"$folder/log" 2>&1 || { cat "$folder/log"; fail "meson setup"; }
+meson setup "$folder/build" "$root" -Dhtml=disabled -Dmarkdown=disabled -Duchardet=disabled -Dinteractive=disabled \
+    -Dfastcgi=disabled -Dsandbox=disabled -Dpreview=disabled -Dtests=false -Dwerror=true \
+    -Doptimization=0 >"$folder/log" 2>&1 || { cat "$folder/log"; fail "meson setup"; }
 ninja -C "$folder/build" >"$folder/log" 2>&1 || { cat "$folder/log"; fail "ninja"; }
 
 index=$folder/build/indexer/csa-index
 search=$folder/build/searcher/csa-search
-"$index" --version | grep -q '^without: HTML (libxml2), Markdown (cmark), encoding detection (uchardet), line editing (libedit)$' ||
+without='HTML (libxml2), Markdown (cmark), encoding detection (uchardet), line editing (libedit), FastCGI (libfcgi)'
+without="$without, sandbox (libseccomp), preview (libmicrohttpd)"
+"$index" --version | grep -qx "without: $without" ||
     fail "--version does not say what is missing"
 
 mkdir "$folder/articles"
@@ -27,3 +30,10 @@ echo '<!DOCTYPE html><html><body><p>Gas in HTML.</p></body></html>' >"$folder/ar
 [ $? = 1 ] || fail "csa-index did not exit with 1"
 grep -q 'b\.html' "$folder/errors" || fail "the HTML file was not named"
 "$search" -d "$folder/index" gas | grep -q 'a\.txt' || fail "the text file was not found"
+
+"$search" -d "$folder/index" --serve 0 2>"$folder/errors" && fail "--serve without a library"
+grep -q 'libmicrohttpd' "$folder/errors" || fail "--serve does not say what is missing"
+echo "index = index" >"$folder/csa.conf"
+env -i CSA_CONFIG="$folder/csa.conf" GATEWAY_INTERFACE=CGI/1.1 REQUEST_METHOD=GET QUERY_STRING=q=gas SCRIPT_NAME=/search \
+    "$folder/build/searcher/csa.cgi" >"$folder/page" || fail "csa.cgi"
+grep -q '^Status: 200 ' "$folder/page" && grep -q 'a\.txt' "$folder/page" || fail "csa.cgi does not find the text file"

@@ -111,7 +111,8 @@ static inline struct naive_answer naive_answer_leaf(struct naive *n, const struc
     return answer;
 }
 
-/* required: on the way here stands a must or a must-not, so that titles count for the whole article. */
+/* required: on the way here stands a must or a must-not, so that titles count for the whole article. Optional
+ * clauses beside filters are none for that one of them has to match. */
 static inline struct naive_answer naive_node(struct naive *n, const struct csa_node *node, uint32_t passage,
                                              double boost, bool required)
 {
@@ -122,8 +123,9 @@ static inline struct naive_answer naive_node(struct naive *n, const struct csa_n
     double score = 0;
     for (size_t i = 0; i < node->child_count; i++) {
         const struct csa_node *child = node->children[i];
-        struct naive_answer answer = naive_node(n, child, passage, boost * (double)child->boost,
-                                                required || child->occurrence != CSA_SHOULD);
+        bool here = child->occurrence != CSA_SHOULD && !child->beside_filters;
+        struct naive_answer answer =
+            naive_node(n, child, passage, boost * (double)child->boost, required || here);
         switch (child->occurrence) {
         case CSA_MUST:
             has_must = true;

@@ -287,7 +287,7 @@ static inline void naive_spell_out(const char *text, size_t size, char *out)
     strcat(out, out[strlen(out) - 1] == ' ' ? "" : " ");
 }
 
-static inline bool naive_has_words(const char *text, struct csa_view wanted)
+static inline bool naive_has_words(const char *text, struct csa_view wanted, bool whole)
 {
     char all[512], part[512];
     if (text == NULL || wanted.size > 200) {
@@ -295,7 +295,7 @@ static inline bool naive_has_words(const char *text, struct csa_view wanted)
     }
     naive_spell_out(text, strlen(text), all);
     naive_spell_out(wanted.data, wanted.size, part);
-    return strlen(part) > 1 && strstr(all, part) != NULL;
+    return strlen(part) > 1 && (whole ? strcmp(all, part) == 0 : strstr(all, part) != NULL);
 }
 
 /* The urls of the tests have a host without user and port, in small letters. */
@@ -322,9 +322,9 @@ static inline bool naive_lets_through(const struct model *m, const struct csa_no
     csa_language language;
     switch (node->field) {
     case CSA_FIELD_AUTHOR:
-        return naive_has_words(a->author, node->text);
+        return naive_has_words(a->author, node->text, node->whole);
     case CSA_FIELD_SOURCE:
-        return naive_has_words(a->source, node->text);
+        return naive_has_words(a->source, node->text, node->whole);
     case CSA_FIELD_LANGUAGE:
         return csa_language_find(node->text, &language) && language == a->language;
     case CSA_FIELD_SITE:
@@ -333,7 +333,7 @@ static inline bool naive_lets_through(const struct model *m, const struct csa_no
         return a->date != 0 && a->date >= node->first_date && a->date <= node->last_date;
     case CSA_FIELD_ID:
         snprintf(id, sizeof id, "article-%u", article);
-        if (node->text.size != 0 && node->text.data[node->text.size - 1] == '*') {
+        if (!node->whole && node->text.size != 0 && node->text.data[node->text.size - 1] == '*') {
             return strncmp(id, node->text.data, node->text.size - 1) == 0;
         }
         return csa_view_equal(csa_view_of(id), node->text);

@@ -167,6 +167,9 @@ static inline struct csa_node *tree_filter(const struct tree_maker *t)
 {
     static const char *const names[] = {"li",         "wei", "li wei", "Wei LI", "anna",
                                         "news daily", "of",  "news",   "daily",  "daily news"};
+    static const char *const wholes[] = {"Li Wei",   "anna \"li\" wei", "ANNA Smith Li",
+                                         "AMUR",     "Daily-News",      "the daily news of amur",
+                                         "Wei \"Li", "daily*",          "(news)"};
     static const char *const languages[] = {"en", "ru", "none", "de", "russian"};
     static const char *const sites[] = {"example.org",      "org",         "www.example.org",
                                         "news.example.org", "example.com", "mple.org"};
@@ -178,6 +181,10 @@ static inline struct csa_node *tree_filter(const struct tree_maker *t)
     case 1:
         node->field = tree_below(t, 2) == 0 ? CSA_FIELD_AUTHOR : CSA_FIELD_SOURCE;
         node->text = csa_view_of(SHAPE_PICK(t->random, names));
+        node->whole = tree_below(t, 2) == 0;
+        if (node->whole && tree_below(t, 3) != 0) {
+            node->text = csa_view_of(SHAPE_PICK(t->random, wholes));
+        }
         break;
     case 2:
         node->field = CSA_FIELD_LANGUAGE;
@@ -190,6 +197,7 @@ static inline struct csa_node *tree_filter(const struct tree_maker *t)
     case 4:
         node->field = CSA_FIELD_ID;
         node->text = csa_view_of(SHAPE_PICK(t->random, ids));
+        node->whole = node->text.data[node->text.size - 1] == '*' && tree_below(t, 4) == 0;
         break;
     default:
         first = SHAPE_PICK(t->random, shape_dates);

@@ -395,6 +395,13 @@ static inline enum csa_status model_add_articles(const struct model *model, stru
     return status;
 }
 
+/* The model's titles are small letters and numbers, folded as they are. */
+static inline void model_fold(void *context, struct csa_view title, struct csa_buffer *out)
+{
+    (void)context;
+    csa_buffer_append_view(out, title);
+}
+
 static inline enum csa_status model_add_terms(const struct model *model, struct csa_segment_writer *writer,
                                               enum csa_term_kind kind, struct csa_error *error)
 {
@@ -432,6 +439,7 @@ static inline enum csa_status model_write(const struct model *model, const char 
     }
     enum csa_status status = csa_segment_writer_new(&writer, folder, number, &model->options, error);
     if (status == CSA_OK) {
+        csa_segment_writer_fold_titles(writer, (struct csa_fold_callback){NULL, model_fold});
         status = model_add_articles(model, writer, error);
     }
     if (status == CSA_OK) {

@@ -4,6 +4,7 @@
 #include "segment_model.h"
 
 #include "common/base/integer.h"
+#include "common/index/completions.h"
 #include "common/index/format.h"
 
 #include <sys/stat.h>
@@ -142,6 +143,50 @@ static void read_terms(const struct csa_segment *segment)
     }
 }
 
+static void read_completions(const struct csa_segment *segment)
+{
+    static const char *const prefixes[] = {"", "a", "title ", "title 12"};
+    struct csa_arena arena;
+    csa_arena_init(&arena, 0);
+    for (size_t i = 0; i < 8; i++) {
+        struct csa_completion_walk walk;
+        struct csa_completion found;
+        bool more = true;
+        struct csa_view prefix = csa_view_of(prefixes[i / 2]);
+        enum csa_status status =
+            i % 2 == 0 ? csa_completion_walk_titles(&walk, segment, prefix, &arena, NULL)
+                       : csa_completion_walk_terms(&walk, segment, CSA_TERM_WORD, prefix, &arena, NULL);
+        for (size_t n = 0; n < 100 && status == CSA_OK && more; n++) {
+            status = csa_completion_walk_next(&walk, &found, &more, NULL);
+            assert_true(status != CSA_OK || !more || found.article < segment->meta.articles);
+        }
+        csa_arena_clear(&arena);
+    }
+    csa_arena_release(&arena);
+}
+
+/* Some passages from one on, as they are read whole. */
+static void peek(const struct csa_segment *segment, uint32_t passage)
+{
+    const uint32_t passages[] = {passage, passage + 1, passage + 5};
+    struct csa_view texts[3];
+    struct csa_buffer raw;
+    struct csa_arena arena;
+    size_t read;
+    csa_buffer_init(&raw, 1 << 20);
+    csa_arena_init(&arena, 0);
+    if (csa_segment_peek_passages(segment, passages, 3, &raw, texts, &read, NULL) == CSA_OK) {
+        for (size_t i = 0; i < read; i++) {
+            struct csa_stored_passage stored;
+            if (csa_segment_read_passage(segment, passages[i], NULL, &arena, &stored, NULL) == CSA_OK) {
+                assert_true(csa_view_equal(stored.text, texts[i]));
+            }
+        }
+    }
+    csa_buffer_release(&raw);
+    csa_arena_release(&arena);
+}
+
 static void read_all(const struct csa_segment *segment)
 {
     struct csa_arena arena;
@@ -165,10 +210,12 @@ static void read_all(const struct csa_segment *segment)
     for (uint32_t i = 0; i < segment->meta.passages && i < 200; i += 1 + random_below(40)) {
         struct csa_stored_passage stored;
         csa_segment_read_passage(segment, i, NULL, &arena, &stored, NULL);
+        peek(segment, i);
         csa_segment_length(segment, i);
         assert_true(csa_segment_article_of(segment, i) < segment->meta.articles);
     }
     csa_arena_release(&arena);
+    read_completions(segment);
     read_terms(segment);
 }
 
@@ -410,6 +457,20 @@ static void test_named_sections(void **state)
     csa_store_u32(find_bytes(copy, CSA_SECTION_META) + 24,
                   csa_load_u32(find_bytes(copy, CSA_SECTION_META) + 24) + 1);
     expect_fault(copy, "TERM_BLOCKS: ");
+
+    copy = copy_image(image);
+    find_bytes(copy, CSA_SECTION_TERM_PEAKS)[2]++;
+    expect_fault(copy, "TERM_PEAKS: block 2: peak ");
+
+    copy = copy_image(image);
+    uint8_t *titles = find_bytes(copy, CSA_SECTION_TITLES);
+    titles[CSA_TITLES_HEAD + 4 * (size_t)csa_load_u32(titles + 4)]++;
+    expect_fault(copy, "TITLES: block 0: peak ");
+
+    copy = copy_image(image);
+    titles = find_bytes(copy, CSA_SECTION_TITLES);
+    titles[csa_load_u32(titles + CSA_TITLES_HEAD) + 2] = 'z'; /* the first letter of the first title */
+    expect_fault(copy, "TITLES: the title of article ");
 
     copy = copy_image(image);
     const uint8_t *entry = find_entry(copy, CSA_SECTION_META);

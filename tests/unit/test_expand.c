@@ -6,6 +6,7 @@
 #include "common/text/unicode.h"
 #include "searcher/match/acceptor.h"
 #include "searcher/match/expand.h"
+#include "temporary_folder.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -554,5 +555,5 @@ int main(void)
         cmocka_unit_test(test_deadline),     cmocka_unit_test(test_out_of_memory),
         cmocka_unit_test(test_damage),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, temporary_folder_enter, temporary_folder_leave);
 }

@@ -1,7 +1,10 @@
 /* Facets, counts by date and sorting by date, each against counting article by article; timelines. */
 #include "common/base/clock.h"
 #include "search_fixture.h"
+#include "searcher/query/filter.h"
+#include "searcher/query/tree.h"
 #include "searcher/results/timeline.h"
+#include "temporary_folder.h"
 
 static const char *const sources[] = {NULL, "Caspian Ledger", "Test Wire", "Zeta", "Ähre"};
 static const char *const authors[] = {NULL, "A. Author", "B. Other", "C. Third"};
@@ -259,6 +262,89 @@ static void test_spellings_of_one_value(void **state)
         }
         request = fixture_request(&f, "source:\"陸橋觀察\"");
         assert_int_equal(fixture_search(&f, &request).articles_matched, 3);
+        fixture_release(&f);
+    }
+}
+
+/* The clause that a click on a value adds, required beside the clauses of the query. */
+static struct csa_query narrow_to(struct csa_query query, struct csa_node *filter, struct csa_node **children)
+{
+    static struct csa_node root, wanted;
+    wanted = *query.root;
+    wanted.occurrence = CSA_MUST;
+    wanted.beside_filters = csa_node_children_are(&wanted, CSA_SHOULD);
+    children[0] = &wanted;
+    children[1] = filter;
+    root = (struct csa_node){.kind = CSA_NODE_GROUP, .boost = 1, .children = children, .child_count = 2};
+    query.root = &root;
+    return query;
+}
+
+/* Every value of a facet, as a filter, finds as many articles as the facet counts. */
+static void check_clicks(struct fixture *f, const char *text, enum csa_facet facet, enum csa_field field)
+{
+    struct csa_search_request request = fixture_request(f, text);
+    const struct csa_query query = *request.query;
+    request.by_article = true;
+    request.facets = 1U << facet;
+    const struct csa_search_result all = fixture_search(f, &request);
+    for (size_t i = 0; i < all.facets[0].count; i++) {
+        const struct csa_facet_value *value = &all.facets[0].values[i];
+        struct csa_node filter = {
+            .kind = CSA_NODE_FILTER, .occurrence = CSA_MUST, .field = field, .boost = 1, .whole = true};
+        struct csa_node *children[2];
+        bool understood, swapped;
+        assert_int_equal(
+            csa_filter_read(&filter, value->value, false, &f->arena, &understood, &swapped, NULL), CSA_OK);
+        assert_true(understood);
+        const struct csa_query narrowed = narrow_to(query, &filter, children);
+        request.query = &narrowed;
+        const struct csa_search_result found = fixture_search(f, &request);
+        if (found.articles_matched != value->articles) {
+            fail_msg("%s, %.*s: %llu articles, counted %llu", text, (int)value->value.size, value->value.data,
+                     (unsigned long long)found.articles_matched, (unsigned long long)value->articles);
+        }
+        assert_int_equal(found.facets[0].count, 1);
+        assert_int_equal(found.facets[0].values[0].articles, value->articles);
+        assert_true(csa_view_equal(found.facets[0].values[0].value, value->value));
+    }
+}
+
+static void test_clicks_find_what_is_counted(void **state)
+{
+    (void)state;
+    enum { ARTICLES = 64 };
+    static const char *const names[] = {NULL,          "Reuters",
+                                        "REUTERS",     "Reuters News Agency",
+                                        "News Agency", "Agency",
+                                        "陸橋觀察",    "陆桥观察",
+                                        "陆桥",        "观察",
+                                        "AT&T",        "at t",
+                                        "!!!",         "!",
+                                        "Ähre",        "a \"\"b\"\" c",
+                                        "a b c",       "צה\"ל",
+                                        "צה ל",        "\xEF\xBC\x9F",
+                                        "?",           "l'eau",
+                                        "L eau",       "C++",
+                                        "1,000 news",  "1000 NEWS",
+                                        "x\xC2\xA0y",  "X Y",
+                                        " x y ",       "\xE2\x80\x9Cx\xE2\x80\x9D",
+                                        "*",           "News*"};
+    for (uint64_t seed = 1; seed <= 6; seed++) {
+        struct fixture f;
+        fixture_init(&f);
+        uint64_t random = seed;
+        for (uint32_t a = 0; a < ARTICLES; a++) {
+            fixture_add(&f, a * (1 + (uint32_t)seed % 3) / ARTICLES, a % 2, "power", "gas",
+                        a % 3 == 0 ? "river" : "belt", NULL);
+            f.model.articles[a].source = PICK(names, &random);
+            f.model.articles[a].author = PICK(names, &random);
+        }
+        fixture_open(&f);
+        for (unsigned q = 0; q < QUERIES; q++) {
+            check_clicks(&f, queries[q], CSA_FACET_SOURCE, CSA_FIELD_SOURCE);
+            check_clicks(&f, queries[q], CSA_FACET_AUTHOR, CSA_FIELD_AUTHOR);
+        }
         fixture_release(&f);
     }
 }
@@ -561,6 +647,7 @@ int main(void)
         cmocka_unit_test(test_facets_are_counts_of_articles),
         cmocka_unit_test(test_of_many_values_the_frequent_ones),
         cmocka_unit_test(test_spellings_of_one_value),
+        cmocka_unit_test(test_clicks_find_what_is_counted),
         cmocka_unit_test(test_sorting_by_date_is_exact),
         cmocka_unit_test(test_nothing_is_left_over),
         cmocka_unit_test(test_a_passed_deadline),
@@ -570,5 +657,5 @@ int main(void)
         cmocka_unit_test(test_dates_of_which_too_little_is_known),
         cmocka_unit_test(test_buckets_hold_what_lies_in_them),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, temporary_folder_enter, temporary_folder_leave);
 }

@@ -2,6 +2,8 @@
  * says, and the calls that the page names write these bytes. The page's path comes from the build. */
 #include "segment_model.h"
 
+#include "common/index/completions.h"
+
 #include <zlib.h>
 
 #ifndef CSA_SOURCE_ROOT
@@ -92,6 +94,16 @@ static struct csa_view example_stem(void *context, uint8_t language, struct csa_
         }
     }
     return word;
+}
+
+/* Capitals become small: all that folding does to the example's title. */
+static void example_fold(void *context, struct csa_view title, struct csa_buffer *out)
+{
+    (void)context;
+    for (size_t i = 0; i < title.size; i++) {
+        char c = title.data[i];
+        csa_buffer_append_byte(out, (uint8_t)(c >= 'A' && c <= 'Z' ? c - 'A' + 'a' : c));
+    }
 }
 
 static void add_text(struct csa_segment_writer *writer)
@@ -188,6 +200,7 @@ static struct csa_segment *write_example(void)
     uint64_t size;
     uint32_t crc;
     assert_ok(csa_segment_writer_new(&writer, test_folder, 1, &options, &error));
+    csa_segment_writer_fold_titles(writer, (struct csa_fold_callback){NULL, example_fold});
     add_text(writer);
     add_articles(writer);
     assert_ok(csa_segment_writer_begin_terms(writer, &error));
@@ -300,6 +313,27 @@ static void expect_articles(const struct csa_segment *segment)
     csa_arena_release(&arena);
 }
 
+static void expect_completions(const struct csa_segment *segment)
+{
+    struct csa_error error = {0};
+    struct csa_arena arena;
+    struct csa_completion_walk walk;
+    struct csa_completion found;
+    bool more;
+    csa_arena_init(&arena, 0);
+    assert_ok(csa_completion_walk_terms(&walk, segment, CSA_TERM_WORD, csa_view_of("c"), &arena, &error));
+    assert_ok(csa_completion_walk_next(&walk, &found, &more, &error));
+    assert_true(more && csa_view_equal(found.text, csa_view_of("carry")));
+    assert_int_equal(found.count, 2);
+    assert_ok(csa_completion_walk_titles(&walk, segment, csa_view_of("gas"), &arena, &error));
+    assert_ok(csa_completion_walk_next(&walk, &found, &more, &error));
+    assert_true(more && csa_view_equal(found.text, csa_view_of("gas pipelines")));
+    assert_int_equal(found.article, 0);
+    assert_ok(csa_completion_walk_next(&walk, &found, &more, &error));
+    assert_false(more);
+    csa_arena_release(&arena);
+}
+
 static void test_page_is_a_segment(void **state)
 {
     (void)state;
@@ -316,6 +350,7 @@ static void test_page_is_a_segment(void **state)
     assert_ok(csa_segment_check(segment, report_fault, NULL, &error));
     expect_articles(segment);
     expect_terms(segment);
+    expect_completions(segment);
     csa_segment_close(segment);
 }
 

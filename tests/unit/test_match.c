@@ -2,6 +2,7 @@
  * taken. */
 #include "search_fixture.h"
 #include "searcher/match/match.h"
+#include "temporary_folder.h"
 
 #include <math.h>
 
@@ -193,5 +194,5 @@ int main(void)
         cmocka_unit_test(test_reader),     cmocka_unit_test(test_bits_or),         cmocka_unit_test(test_idf),
         cmocka_unit_test(test_strategies), cmocka_unit_test(test_article_counter),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, temporary_folder_enter, temporary_folder_leave);
 }

@@ -2,6 +2,7 @@
  * passages an article, stemmed and not), queries of words, phrases and groups that suit them, default and
  * other parameters, long lists, all kernels. test_property_grammar.c has the whole query language. */
 #include "search_compare.h"
+#include "temporary_folder.h"
 
 enum { QUERY_SIZE = 512 };
 
@@ -172,5 +173,5 @@ int main(void)
         cmocka_unit_test(test_large),
         cmocka_unit_test(test_kernels),
     };
-    return cmocka_run_group_tests(tests, NULL, NULL);
+    return cmocka_run_group_tests(tests, temporary_folder_enter, temporary_folder_leave);
 }

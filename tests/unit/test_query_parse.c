@@ -305,6 +305,19 @@ static void test_fields(void **state)
         {"author:O'Brien, gas", "gas +author:\"o'brien\""},
         {"source:Reuters", "+source:reuters"},
         {"source:\"The  Times.\"", "+source:\"the times\""},
+        {"source:=Reuters", "+source:=Reuters"},
+        {"-source:=Reuters gas", "-source:=Reuters gas"},
+        {"Author:=\"Li  Wei\"", "+author:=\"Li  Wei\""},
+        {"author:=\"the \"\"x\"\"\"^2 gas", "gas +author:=\"the \"\"x\"\"\""},
+        {"author:=\"צה\"\"ל\"", "+author:=\"צה\"\"ל\""},
+        {"source:=(Reuters \"a b\") gas", "gas +(source:=Reuters OR source:=\"a b\")"},
+        {"=(gas source:Reuters)", "=gas +source:=Reuters"},
+        {"source:=Reuters source:reuters", "source:=Reuters OR source:reuters"},
+        {"source:=!!!", "+source:=\"!!!\""},
+        {"source:=\"\"", "=source"},
+        {"source:= gas", "source gas"},
+        {"lang:=en site:=a.org id:=a date:=2023", "+lang:en +site:a.org +id:a +date:2023"},
+        {"id:=a*", "+id:=a*"},
         {"lang:en gas", "gas +lang:en"},
         {"+lang:en gas", "gas +lang:en"},
         {"gas lang:en oil -tin author:li", "gas oil +lang:en -tin +author:li"},
@@ -320,7 +333,7 @@ static void test_fields(void **state)
         {"lang:(en de) gas", "gas +(lang:en OR lang:de)"},
         {"lang:en OR lang:de gas", "gas +(lang:en OR lang:de)"},
         {"lang:en OR gas", "lang:en OR gas"},
-        {"gas lang:en lang:de", "gas +lang:en +lang:de"},
+        {"lang:en OR gas lang:de", "lang:en OR gas +lang:de"},
         {"gas (-lang:en)", "gas -lang:en"},
         {"gas OR (lang:en AND author:li)", "gas OR (+lang:en +author:li)"},
         {"tin (gas OR lang:en)^2", "tin (gas OR lang:en)^2"},
@@ -595,6 +608,54 @@ static void test_tidy(void **state)
     }
 }
 
+/* Filters of one field side by side, without a sign: any of them, where an article has only one. */
+static void test_choices(void **state)
+{
+    (void)state;
+    static const struct example examples[] = {
+        {"gas lang:en lang:de", "gas +(lang:en OR lang:de)"},
+        {"lang:en lang:de", "lang:en OR lang:de"},
+        {"lang:en gas site:a.org lang:de oil site:b.org lang:fr",
+         "gas oil +(lang:en OR lang:de OR lang:fr) +(site:a.org OR site:b.org)"},
+        {"gas source:reuters source:\"the times\"", "gas +(source:reuters OR source:\"the times\")"},
+        {"id:a id:b*", "id:a OR id:b*"},
+        {"gas lang:en lang:english", "gas +lang:en"},
+        {"gas lang:(en de)^2 lang:fr", "gas +(lang:en OR lang:de OR lang:fr)"},
+        {"gas lang:fr lang:(en de)", "gas +(lang:fr OR lang:en OR lang:de)"},
+        {"gas lang:en OR lang:de lang:fr", "gas +(lang:en OR lang:de OR lang:fr)"},
+        {"(gas lang:en lang:de) tin", "(gas +(lang:en OR lang:de)) tin"},
+        {"tin OR (lang:en lang:de)", "tin OR lang:en OR lang:de"},
+        {"tin AND (lang:en lang:de)", "+tin +(lang:en OR lang:de)"},
+        {"gas -(lang:en lang:de)", "gas -(lang:en OR lang:de)"},
+        {"(lang:en) (lang:de) gas", "gas +(lang:en OR lang:de)"},
+        /* a sign and an operator mean what they say */
+        {"gas +lang:en lang:de", "gas +lang:en +lang:de"},
+        {"gas lang:en +lang:de", "gas +lang:en +lang:de"},
+        {"gas lang:en +lang:de lang:fr", "gas +(lang:en OR lang:fr) +lang:de"},
+        {"gas lang:en -lang:de", "gas +lang:en -lang:de"},
+        {"gas lang:en AND lang:de", "gas +lang:en +lang:de"},
+        {"lang:fr lang:en AND lang:de", "+lang:fr +lang:en +lang:de"},
+        {"gas (+lang:en) lang:de", "gas +(lang:en OR lang:de)"},
+        {"gas +(lang:en) lang:de", "gas +lang:en +lang:de"},
+        {"gas lang:fr (+lang:en +site:a.org)", "gas +lang:fr +lang:en +site:a.org"},
+        {"gas lang:fr (lang:en site:a.org)", "gas +lang:fr +lang:en +site:a.org"},
+        {"gas (lang:en OR site:a.org) lang:fr", "gas +(lang:en OR site:a.org) +lang:fr"},
+        /* of authors an article has several, and of dates an open one is a bound */
+        {"gas author:li author:wei", "gas +author:li +author:wei"},
+        {"title:gas title:oil", "title:gas title:oil"},
+        {"gas date:2022 date:2024-03", "gas +(date:2022 OR date:2024-03)"},
+        {"gas date:2022.. date:..2024", "gas +date:2022.. +date:..2024"},
+        {"gas date:2020 date:2022 date:..2024", "gas +(date:2020 OR date:2022) +date:..2024"},
+        {"gas date:(2020 2022..) date:2021", "gas +(date:2020 OR date:2022..) +date:2021"},
+    };
+    CHECK(examples);
+    struct parsed parsed;
+    parse(&parsed, csa_view_of("lang:en gas lang:de oil"));
+    struct csa_view source = parsed.query.root->children[1]->source;
+    assert_true(csa_view_equal(source, csa_view_of("lang:en gas lang:de")));
+    release(&parsed);
+}
+
 static void test_phrase_offsets(void **state)
 {
     (void)state;
@@ -759,6 +820,7 @@ static size_t append_query(char *text, size_t size, unsigned depth, unsigned *se
         "C++",
         "\"pip* sibera~1\"",
         "site:example.org",
+        "source:=\"a \"\"b\"",
     };
     static const char *const joints[] = {" ", " ", " AND ", " OR ", " NEAR/4 ", " NOT "};
     unsigned count = 1 + (unsigned)rand_r(seed) % 4;
@@ -847,6 +909,7 @@ int main(void)
         cmocka_unit_test(test_chinese),
         cmocka_unit_test(test_notes),
         cmocka_unit_test(test_tidy),
+        cmocka_unit_test(test_choices),
         cmocka_unit_test(test_phrase_offsets),
         cmocka_unit_test(test_sources),
         cmocka_unit_test(test_limits),

@@ -3,7 +3,7 @@
 #include "common/base/clock.h"
 #include "search_fixture.h"
 #include "searcher/output/diagnosis.h"
-#include "searcher/query/stop_words.h"
+#include "searcher/query/prepare.h"
 #include "searcher/results/diagnosis.h"
 #include "searcher/results/spelling.h"
 
@@ -20,6 +20,22 @@ static int set_up(void **state)
     fixture_add(&fixture, 1, CSA_LANGUAGE_ENGLISH, "treaty", "the treaty of the river",
                 "gas trade in siberia", "gas pipeline in siberia", NULL);
     fixture_add(&fixture, 2, CSA_LANGUAGE_ENGLISH, "summit", "border treaty", "gas gas gas", "railing", NULL);
+    static const struct {
+        const char *source, *author, *url;
+        uint8_t language;
+    } facts[] = {
+        {"Reuters", "Alexander Pushkin", "https://www.example.org/a", CSA_LANGUAGE_ENGLISH},
+        {"Caspian Ledger", "Li Wei", "https://news.example.com/b", CSA_LANGUAGE_RUSSIAN},
+        {"新华社", "Bob \"Rock\" O'Neil", "https://amur-times.ru/c", CSA_LANGUAGE_RUSSIAN},
+        {"Routers", NULL, NULL, CSA_LANGUAGE_NONE},
+    };
+    for (uint32_t a = 0; a < sizeof facts / sizeof *facts; a++) {
+        struct model_article *article = &fixture.model.articles[a];
+        article->source = facts[a].source;
+        article->author = facts[a].author;
+        article->url = facts[a].url;
+        article->language = facts[a].language;
+    }
     fixture_open(&fixture);
     return 0;
 }
@@ -38,7 +54,8 @@ static struct csa_diagnosis diagnose(const char *text, uint64_t deadline)
     struct csa_search_request request = fixture_request(&fixture, text);
     struct csa_search_result result = fixture_search(&fixture, &request);
     request.deadline = deadline;
-    if (csa_diagnosis_make(fixture.engine, &request, &result, &fixture.arena, &diagnosis, &error) != CSA_OK) {
+    if (csa_diagnosis_make(fixture.engine, &request, &result, NULL, &fixture.arena, &diagnosis, &error) !=
+        CSA_OK) {
         fail_msg("%s", error.message);
     }
     return diagnosis;
@@ -48,8 +65,9 @@ static uint64_t count_passages(struct csa_view text)
 {
     struct csa_error error = {0};
     struct csa_query query;
-    assert_int_equal(csa_query_parse(text, &fixture.arena, &query, &error), CSA_OK);
-    assert_int_equal(csa_query_leave_out_stop_words(&query, fixture.engine, &error), CSA_OK);
+    assert_int_equal(csa_query_prepare(text, NULL, fixture.engine, CSA_STOP_WORDS_LEFT_OUT, &fixture.arena,
+                                       &query, &error),
+                     CSA_OK);
     struct csa_search_request request = fixture_request(&fixture, "");
     request.query = &query;
     return fixture_search(&fixture, &request).passages_matched;
@@ -118,6 +136,102 @@ static void test_phrases(void **state)
     expect("\"powr of siberai\"", "\"power of siberia\"");
     expect("\"siberia silk\"", "");               /* nowhere together */
     expect("\"siberia river\"", "siberia river"); /* together, but not as a phrase */
+}
+
+static void test_values_of_filters(void **state)
+{
+    (void)state;
+    expect("lang:rusian", "lang:russian");
+    expect("gas lang:rusian", "gas lang:russian"); /* it finds gas as it is */
+    expect("+gas +lang:Englsh", "+gas +lang:english");
+    expect("gas source:reutres", "gas source:Reuters");
+    expect("coal source:reutres", "coal source:Reuters");
+    expect("railing source:reutres", "railing source:Routers"); /* the one that it stands in */
+    expect("gas source:\"caspain ledger\"", "gas source:\"Caspian Ledger\"");
+    expect("gas source:caspianledger", "gas source:\"Caspian Ledger\"");
+    expect("gas source:ledgre", "gas source:Ledger");
+    expect("source:新华杜", "source:新华社");
+    expect("author:pushkn gas", "author:Pushkin gas");
+    expect("author:\"alexandr puskin\"", "author:\"Alexander Pushkin\"");
+    expect("author:\"rokc oneil\"", "author:\"Rock O'Neil\"");
+    expect("site:exmaple.org", "site:example.org");
+    expect("site:https://exmaple.org/x?y=z gas", "site:example.org gas");
+    expect("site:news.exampel.com", "site:news.example.com");
+    expect("site:amurtimes.ru", "site:amur-times.ru");
+    expect("site:amurtimes", "site:amur-times.ru");
+    expect("siberai source:reutres", "siberia source:Reuters");
+    expect("(gas OR coal) source:(reutres ledger)^2", ""); /* it finds something */
+    expect("gas -lang:rusian", "");
+    expect("gas -(source:reutres)", "");
+    expect("gas lang:klingon", "");
+    expect("gas lang:de", ""); /* a language that there is nothing in */
+    expect("gas author:xu", "");
+    expect("gas author:\"\"", "");
+    expect("gas id:article-x source:zzzzzz", "");
+}
+
+static void test_near_values(void **state)
+{
+    (void)state;
+    struct csa_diagnosis diagnosis = diagnose("gas source:reutres source:izvestia", 0);
+    assert_int_equal(diagnosis.count, 4); /* the two together, and each */
+    assert_true(diagnosis.clauses[1].emptied);
+    assert_int_equal(diagnosis.clauses[2].near_count, 2);
+    assert_true(csa_view_equal(diagnosis.clauses[2].near[0].text, csa_view_of("Reuters")));
+    assert_int_equal(diagnosis.clauses[2].near[0].passages, count_passages(csa_view_of("source:reuters")));
+    assert_int_equal(diagnosis.clauses[3].near_count, 0);
+
+    diagnosis = diagnose("+gas +lang:rusian", 0);
+    assert_int_equal(diagnosis.clauses[1].near_count, 1);
+    assert_true(csa_view_equal(diagnosis.clauses[1].near[0].text, csa_view_of("russian")));
+    diagnosis = diagnose("xqxqxqxq lang:rusian date:2031", 0);
+    assert_true(csa_view_equal(diagnosis.clauses[3].near[0].text, csa_view_of("russian")));
+
+    uint64_t random = 7;
+    static const char *const fields[] = {"lang:", "source:", "author:", "site:", "-source:", "lang:("};
+    static const char *const typed[] = {"rusian",  "\"li wie", "exmaple.org", "新华",
+                                        "reutres", "o'neli",   "\xFF."};
+    for (int i = 0; i < 300; i++) {
+        char query[256] = "gas ";
+        for (uint32_t n = 1 + model_below(&random, 12); n != 0; n--) {
+            strcat(query, fields[model_below(&random, sizeof fields / sizeof *fields)]);
+            strcat(query, typed[model_below(&random, sizeof typed / sizeof *typed)]);
+            strcat(query, model_below(&random, 4) == 0 ? "" : " ");
+        }
+        diagnosis = diagnose(query, 0);
+        if (diagnosis.suggestion.query.size != 0) {
+            assert_int_equal(diagnosis.suggestion.passages, count_passages(diagnosis.suggestion.query));
+            assert_true(diagnosis.suggestion.passages > 0);
+        }
+        csa_arena_clear(&fixture.arena);
+    }
+}
+
+/* A suggestion is counted as it will be read: with the synonyms too. */
+static void test_synonyms(void **state)
+{
+    (void)state;
+    struct csa_error error = {0};
+    struct csa_synonyms *synonyms;
+    assert_int_equal(csa_synonyms_read(csa_view_of("siberia, railing\n"), "names", &synonyms, &error),
+                     CSA_OK);
+    struct csa_query query;
+    assert_int_equal(csa_query_prepare(csa_view_of("siberia"), synonyms, fixture.engine,
+                                       CSA_STOP_WORDS_LEFT_OUT, &fixture.arena, &query, &error),
+                     CSA_OK);
+    struct csa_search_request request = fixture_request(&fixture, "");
+    request.query = &query;
+    uint64_t passages = fixture_search(&fixture, &request).passages_matched;
+    assert_true(passages > count_passages(csa_view_of("siberia")));
+    request = fixture_request(&fixture, "siberai");
+    struct csa_search_result result = fixture_search(&fixture, &request);
+    struct csa_diagnosis diagnosis;
+    assert_int_equal(
+        csa_diagnosis_make(fixture.engine, &request, &result, synonyms, &fixture.arena, &diagnosis, &error),
+        CSA_OK);
+    assert_true(csa_view_equal(diagnosis.suggestion.query, csa_view_of("siberia")));
+    assert_int_equal(diagnosis.suggestion.passages, passages);
+    csa_synonyms_close(synonyms);
 }
 
 static void test_reports(void **state)
@@ -232,7 +346,8 @@ static void test_out_of_memory(void **state)
 {
     (void)state;
     struct csa_error error = {0};
-    struct csa_search_request request = fixture_request(&fixture, "\"power of sibera\" pipe line");
+    struct csa_search_request request =
+        fixture_request(&fixture, "\"power of sibera\" pipe line source:reutres lang:rusian");
     struct csa_search_result result = fixture_search(&fixture, &request);
     bool failed = true;
     for (size_t n = 1; failed; n++) {
@@ -241,7 +356,7 @@ static void test_out_of_memory(void **state)
         csa_arena_init(&arena, 0);
         csa_memory_fail_at(n, 1);
         enum csa_status status =
-            csa_diagnosis_make(fixture.engine, &request, &result, &arena, &diagnosis, &error);
+            csa_diagnosis_make(fixture.engine, &request, &result, NULL, &arena, &diagnosis, &error);
         csa_memory_fail_at(0, 0);
         failed = status != CSA_OK;
         assert_true(!failed || status == CSA_ERROR_MEMORY);
@@ -306,6 +421,9 @@ int main(void)
         cmocka_unit_test(test_what_is_found_is_left_alone),
         cmocka_unit_test(test_parted_and_joined_words),
         cmocka_unit_test(test_phrases),
+        cmocka_unit_test(test_values_of_filters),
+        cmocka_unit_test(test_near_values),
+        cmocka_unit_test(test_synonyms),
         cmocka_unit_test(test_reports),
         cmocka_unit_test(test_output),
         cmocka_unit_test(test_deadline),
