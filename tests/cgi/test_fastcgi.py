@@ -410,9 +410,9 @@ class Surroundings(support.Case):
         sizes = [ask(1000) for _ in range(5)]
         grown = [after - before for before, after in zip(sizes, sizes[1:])]
         if not support.SANITIZED:  # they keep what was freed
-            # A slow moment may make the process larger once; what leaks makes it larger each time.
-            self.assertLess(min(grown), 4096, sizes)
-            self.assertLess(sum(grown), 1024 * 1024, sizes)
+            # A search that took long may leave a larger arena, which is kept; what leaks makes it larger each time.
+            self.assertLess(sorted(grown)[1], 4096, sizes)
+            self.assertLess(sizes[-1], 16 * 1024 * 1024, sizes)
 
 
 if __name__ == "__main__":
