@@ -122,9 +122,10 @@ def compare_cgi(sides, queries, rounds):
 
 
 def nginx_config(folder, port, socket, extra):
+    user = "user root; " if os.geteuid() == 0 else ""  # who may reach the socket in our private folder
     lines = "".join(f"fastcgi_param {name} {value};\n" for name, value in extra.items())
     return f"""
-daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
+{user}daemon off; worker_processes 2; pid {folder}/nginx.pid; error_log {folder}/nginx.log;
 events {{ worker_connections 512; }}
 http {{
   access_log off; client_body_temp_path {folder}/b; proxy_temp_path {folder}/p; fastcgi_temp_path {folder}/f;
