@@ -40,7 +40,7 @@ with_gcc() {
 }
 
 with_clang() {
-    CC=clang configure build-sanitizers -Dwerror=true -Dauto_features=enabled -Dtests=true -Dsanitizers=both \
+    CC=clang CXX=clang++ configure build-sanitizers -Dwerror=true -Dauto_features=enabled -Dtests=true -Dsanitizers=both \
         -Dbuildtype=debugoptimized
 }
 

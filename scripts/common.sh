@@ -142,20 +142,20 @@ This script installs packages on Debian and Ubuntu only. Here, install these you
 
   Fedora    gcc meson ninja-build pkgconf-pkg-config zlib-devel libstemmer-devel jansson-devel libxml2-devel
             cmark-devel uchardet-devel utf8proc-devel libunistring-devel libicu-devel libedit-devel
-            fcgi-devel libseccomp-devel libmicrohttpd-devel
+            fcgi-devel libseccomp-devel libmicrohttpd-devel libdeflate-devel
             tests: libcmocka-devel python3 clang compiler-rt clang-tools-extra mandoc strace httpd mod_fcgid
             nginx fcgiwrap spawn-fcgi lighttpd lighttpd-fastcgi chromium chromedriver
   Arch      gcc meson ninja pkgconf zlib snowball jansson libxml2 cmark uchardet libutf8proc libunistring
-            icu libedit fcgi libseccomp libmicrohttpd
+            icu libedit fcgi libseccomp libmicrohttpd libdeflate
             tests: cmocka python clang compiler-rt mandoc strace apache mod_fcgid nginx fcgiwrap spawn-fcgi
             lighttpd chromium
   Alpine    gcc musl-dev meson samurai pkgconf zlib-dev snowball-dev jansson-dev libxml2-dev cmark-dev
             uchardet-dev utf8proc-dev libunistring-dev icu-dev libedit-dev fcgi-dev libseccomp-dev
-            libmicrohttpd-dev bash
+            libmicrohttpd-dev libdeflate-dev bash
             tests: cmocka-dev python3 clang compiler-rt clang-extra-tools mandoc strace apache2 nginx fcgiwrap
             spawn-fcgi lighttpd chromium chromium-chromedriver
   macOS     brew install meson ninja pkgconf snowball jansson libxml2 cmark uchardet utf8proc libunistring
-            icu4c libedit fcgi libmicrohttpd, and put what `brew --prefix icu4c` prints, with /lib/pkgconfig, in PKG_CONFIG_PATH
+            icu4c libedit fcgi libmicrohttpd libdeflate, and put what `brew --prefix icu4c` prints, with /lib/pkgconfig, in PKG_CONFIG_PATH
             tests: cmocka python mandoc
 END
 }

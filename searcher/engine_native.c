@@ -19,6 +19,7 @@ static void close_engine(struct csa_engine *engine)
     csa_chunk_cache_release(&native->articles);
     csa_chunk_cache_release(&native->passages);
     csa_buffer_release(&native->peeked);
+    csa_arena_release(&native->common.arena);
     csa_arena_release(&native->work);
     csa_arena_release(&native->scratch);
     for (uint32_t i = 0; native->strays != NULL && i < native->index->segment_count; i++) {

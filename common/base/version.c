@@ -18,6 +18,8 @@ static const struct part parts[] = {
     {"FastCGI (libfcgi)", CSA_WITH_FASTCGI},
     {"sandbox (libseccomp)", CSA_WITH_SANDBOX},
     {"preview (libmicrohttpd)", CSA_WITH_PREVIEW},
+    {"fast inflation (libdeflate)", CSA_WITH_LIBDEFLATE},
+    {"Xapian (libxapian)", CSA_WITH_XAPIAN},
 };
 
 static void print_parts(FILE *out, const char *heading, bool built)

@@ -49,4 +49,23 @@ static inline bool csa_view_starts_with(struct csa_view text, struct csa_view pr
     return text.size >= prefix.size && (prefix.size == 0 || memcmp(text.data, prefix.data, prefix.size) == 0);
 }
 
+/* ASCII white space. */
+static inline bool csa_byte_is_white(char byte)
+{
+    return byte == ' ' || (byte >= '\t' && byte <= '\r');
+}
+
+/* The part of a text between its leading and trailing ASCII white space. */
+static inline struct csa_view csa_view_trim(struct csa_view text)
+{
+    while (text.size != 0 && csa_byte_is_white(text.data[0])) {
+        text.data++;
+        text.size--;
+    }
+    while (text.size != 0 && csa_byte_is_white(text.data[text.size - 1])) {
+        text.size--;
+    }
+    return text;
+}
+
 #endif

@@ -63,6 +63,11 @@ unsigned csa_bitmap_count(const uint8_t *bits, uint32_t size)
     return csa_kernels->bitmap_count(bits, size);
 }
 
+void csa_bitmap_documents(const uint8_t *bits, uint32_t size, uint32_t first, unsigned n, uint32_t *out)
+{
+    csa_kernels->bitmap_documents(bits, size, first, n, out);
+}
+
 unsigned csa_bit_width(const uint32_t *values, size_t n)
 {
     uint32_t all = 0;

@@ -37,6 +37,10 @@ void csa_unpack_documents(const uint8_t *in, size_t n, unsigned width, uint32_t 
 /* How many of the first `size` bits are set. Up to 7 bytes behind them are read. */
 unsigned csa_bitmap_count(const uint8_t *bits, uint32_t size);
 
+/* Writes first + i for each bit i that is set, i < size; n is how many there are. Up to 7 bytes behind the
+ * bits are read; out has room for n + CSA_UNPACK_SLACK. */
+void csa_bitmap_documents(const uint8_t *bits, uint32_t size, uint32_t first, unsigned n, uint32_t *out);
+
 /* Value i alone. Reads up to 8 bytes from byte i*width/8 on. */
 static inline uint32_t csa_packed_get(const uint8_t *in, size_t i, unsigned width)
 {

@@ -7,6 +7,7 @@
 
 #if defined(__x86_64__)
 #include "common/base/integer.h"
+#include "common/index/processor.h"
 
 #include <immintrin.h>
 #include <stdbool.h>
@@ -175,9 +176,7 @@ static const struct csa_kernels kernels = {
 
 const struct csa_kernels *csa_kernels_avx2(void)
 {
-    __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx2") || !__builtin_cpu_supports("bmi") ||
-        !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt")) {
+    if (!csa_processor_has_avx2()) {
         return NULL;
     }
     fill_table();

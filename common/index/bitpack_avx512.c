@@ -7,6 +7,7 @@
 
 #if defined(__x86_64__)
 #include "common/base/integer.h"
+#include "common/index/processor.h"
 
 #include <immintrin.h>
 #include <stdbool.h>
@@ -234,12 +235,7 @@ static const struct csa_kernels kernels = {
 
 const struct csa_kernels *csa_kernels_avx512(void)
 {
-    __builtin_cpu_init();
-    if (!__builtin_cpu_supports("avx512f") || !__builtin_cpu_supports("avx512bw") ||
-        !__builtin_cpu_supports("avx512vl") || !__builtin_cpu_supports("avx512dq") ||
-        !__builtin_cpu_supports("avx512vbmi") || !__builtin_cpu_supports("avx512vbmi2") ||
-        !__builtin_cpu_supports("avx512vnni") || !__builtin_cpu_supports("bmi") ||
-        !__builtin_cpu_supports("bmi2") || !__builtin_cpu_supports("popcnt")) {
+    if (!csa_processor_has_avx512()) {
         return NULL;
     }
     fill_table();

@@ -55,7 +55,6 @@ enum csa_status csa_dictionary_find_blocks(const struct csa_dictionary *dictiona
 /* Goes through terms in order. */
 struct csa_dictionary_cursor {
     const struct csa_dictionary *dictionary; /* private, as all but kind, text, entry */
-    uint64_t least;                          /* blocks without a word in so many documents are left out */
     uint32_t block;                          /* the next to be loaded */
     uint8_t left;                            /* entries of the block that are still to come */
     const uint8_t *next, *end;
@@ -70,17 +69,51 @@ struct csa_dictionary_cursor {
 enum csa_status csa_dictionary_seek(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
                                     struct csa_view text, struct csa_dictionary_cursor *cursor,
                                     struct csa_error *error);
-/* The same for words that stand in at least so many documents: where the dictionary knows that a block has
- * none, the cursor leaves the block out. */
-enum csa_status csa_dictionary_seek_frequent(const struct csa_dictionary *dictionary, enum csa_term_kind kind,
-                                             struct csa_view text, uint64_t least,
-                                             struct csa_dictionary_cursor *cursor, struct csa_error *error);
 /* Places the cursor before the first term of a block, less than block_count. */
 void csa_dictionary_seek_block(const struct csa_dictionary *dictionary, uint32_t block,
                                struct csa_dictionary_cursor *cursor);
 /* Steps to the next term (of whatever kind); *more false at the end. */
 enum csa_status csa_dictionary_next(struct csa_dictionary_cursor *cursor, bool *more,
                                     struct csa_error *error);
+
+/* ---- picking the frequent words out ---- */
+
+/* The first block from `block` on, before end, that can hold a word in at least `least` documents, by the
+ * peaks; end when there is none. */
+uint32_t csa_dictionary_frequent_block(const struct csa_dictionary *dictionary, uint32_t block, uint32_t end,
+                                       uint64_t least);
+
+/* The first term of a block, less than block_count; the block itself is not read. Eight bytes can be read
+ * anywhere in the text. False when it lies outside. */
+bool csa_dictionary_first_term(const struct csa_dictionary *dictionary, uint32_t block,
+                               enum csa_term_kind *kind, struct csa_view *text);
+
+/* Of the blocks from `block` on, before end, the last one that begins with a term of `kind` not greater than
+ * text; `block` itself when there is none. */
+uint32_t csa_dictionary_skip_blocks(const struct csa_dictionary *dictionary, uint32_t block, uint32_t end,
+                                    enum csa_term_kind kind, struct csa_view text);
+
+/* Goes through the terms of one kind in a block that stand in at least so many documents. */
+enum { CSA_DICTIONARY_WORDS_SLACK = 16 };
+struct csa_dictionary_words {
+    const uint8_t *next, *end; /* private, as all but text, shared and documents */
+    enum csa_term_kind kind;
+    uint64_t least;
+    unsigned least_size; /* bytes that such a count takes at least */
+    uint8_t left;
+    uint32_t key_size;
+    uint8_t key[CSA_TERM_MAXIMUM + 1 + CSA_DICTIONARY_WORDS_SLACK];
+    struct csa_view text; /* of the current term; valid until the next call */
+    size_t shared;        /* bytes that it has in common with the one before it that was given out; the first
+                             one with the block's first term */
+    uint64_t documents;
+};
+enum csa_status csa_dictionary_open_words(const struct csa_dictionary *dictionary, uint32_t block,
+                                          enum csa_term_kind kind, uint64_t least,
+                                          struct csa_dictionary_words *words, struct csa_error *error);
+/* Steps to the next one; *more false at the block's end. */
+enum csa_status csa_dictionary_next_word(struct csa_dictionary_words *words, bool *more,
+                                         struct csa_error *error);
 
 /* ---- writing ---- */
 

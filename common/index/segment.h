@@ -173,9 +173,10 @@ enum csa_status csa_segment_read_passage(const struct csa_segment *segment, uint
                                          struct csa_chunk_cache *cache, struct csa_arena *arena,
                                          struct csa_stored_passage *stored, struct csa_error *error);
 
-/* The texts of passages that lie in one chunk, which is inflated no further than they reach: for a quick
- * look, without the checksum that would come at the chunk's end. `passages` ascend; *read: how many of them
- * lie in the chunk of the first, 0 in an index without text. The texts point into *raw, which is replaced. */
+/* The texts of passages that lie in one chunk, which may be inflated no further than they reach: for a quick
+ * look, perhaps without the checksum that comes at the chunk's end (inflate.h). `passages` ascend; *read: how
+ * many of them lie in the chunk of the first, 0 in an index without text. The texts point into *raw, which is
+ * replaced. */
 enum csa_status csa_segment_peek_passages(const struct csa_segment *segment, const uint32_t *passages,
                                           size_t count, struct csa_buffer *raw, struct csa_view *texts,
                                           size_t *read, struct csa_error *error);

@@ -1,9 +1,9 @@
 /* Reads the beginning of a chunk of passages (docs/index-format.md, section 11): first enough to know where
- * its passages lie, then up to the last one that is wanted. On average that is half of it. Called for the
- * spelling of words, of which each completion needs several. */
+ * its passages lie, then up to the last one that is wanted. On average that is half of it; inflate.c may take
+ * the whole. Called for the spelling of words, of which each completion needs several. */
 #include "common/base/integer.h"
+#include "common/index/inflate.h"
 #include "common/index/segment_private.h"
-#include "common/index/zlib_memory.h"
 
 struct peek {
     const struct csa_segment *segment;
@@ -12,7 +12,7 @@ struct peek {
     size_t count;
     struct csa_view *texts;
     struct csa_buffer *raw;
-    z_stream stream;
+    struct csa_inflation inflation;
     bool broken;
 };
 
@@ -22,22 +22,10 @@ static enum csa_status damaged(const struct peek *peek, struct csa_error *error)
                                peek->place.number);
 }
 
-/* Inflates up to `wanted` bytes of the chunk, at most its size. */
 static enum csa_status inflate_to(struct peek *peek, size_t wanted, struct csa_error *error)
 {
-    struct csa_buffer *raw = peek->raw;
-    peek->stream.next_out = (Bytef *)raw->data + raw->size;
-    peek->stream.avail_out = (uInt)(wanted - raw->size);
-    int result = inflate(&peek->stream, Z_SYNC_FLUSH);
-    if (result == Z_MEM_ERROR) {
-        return csa_error_set_memory(error, "stored text");
-    }
-    bool sound = result == Z_OK || result == Z_STREAM_END || result == Z_BUF_ERROR;
-    if (!sound || peek->stream.avail_out != 0) {
-        return damaged(peek, error);
-    }
-    raw->size = wanted;
-    return CSA_OK;
+    enum csa_status status = csa_inflation_reach(&peek->inflation, (uint32_t)wanted, error);
+    return status == CSA_ERROR_DAMAGED ? damaged(peek, error) : status;
 }
 
 /* Goes through the numbers at the chunk's beginning. *head: how many bytes they take, 0 when not all are
@@ -87,12 +75,12 @@ static enum csa_status read_texts(struct peek *peek, struct csa_error *error)
             return status;
         }
         locate(peek, false, &head, &end);
-        if (peek->broken || (head == 0 && wanted == all)) {
+        if (peek->broken || (head == 0 && peek->raw->size == all)) {
             return damaged(peek, error);
         }
         wanted *= 2;
     }
-    enum csa_status status = end <= peek->raw->size ? CSA_OK : inflate_to(peek, end, error);
+    enum csa_status status = inflate_to(peek, end, error);
     if (status == CSA_OK) {
         locate(peek, true, &head, &end);
     }
@@ -103,11 +91,7 @@ enum csa_status csa_segment_peek_passages(const struct csa_segment *segment, con
                                           size_t count, struct csa_buffer *raw, struct csa_view *texts,
                                           size_t *read, struct csa_error *error)
 {
-    struct peek peek = {.segment = segment,
-                        .passages = passages,
-                        .texts = texts,
-                        .raw = raw,
-                        .stream = {.zalloc = csa_zlib_allocate, .zfree = csa_zlib_release}};
+    struct peek peek = {.segment = segment, .passages = passages, .texts = texts, .raw = raw};
     *read = 0;
     if (!segment->meta.has_text || count == 0) {
         return CSA_OK;
@@ -119,14 +103,10 @@ enum csa_status csa_segment_peek_passages(const struct csa_segment *segment, con
     while (peek.count < count && passages[peek.count] - peek.place.first < peek.place.records) {
         peek.count++;
     }
-    csa_buffer_clear(raw);
-    if (!csa_buffer_reserve(raw, peek.place.raw_size) || inflateInit(&peek.stream) != Z_OK) {
-        return csa_error_set_memory(error, "stored text");
-    }
-    peek.stream.next_in = (Bytef *)(uintptr_t)peek.place.bytes;
-    peek.stream.avail_in = (uInt)(peek.place.size > UINT32_MAX ? UINT32_MAX : peek.place.size);
+    csa_inflation_init(&peek.inflation, csa_view_make((const char *)peek.place.bytes, peek.place.size),
+                       peek.place.raw_size, raw);
     status = read_texts(&peek, error);
-    inflateEnd(&peek.stream);
+    csa_inflation_release(&peek.inflation);
     *read = status == CSA_OK ? peek.count : 0;
     return status;
 }

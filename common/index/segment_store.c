@@ -2,8 +2,8 @@
  * section 11). Sizes are bounded before anything is allocated; what a chunk says of itself is compared with
  * what comes out of it. */
 #include "common/base/integer.h"
+#include "common/index/inflate.h"
 #include "common/index/segment_private.h"
-#include "common/index/zlib_memory.h"
 
 const struct csa_chunk_kind csa_article_chunks = {CSA_SECTION_ARTICLE_CHUNKS,
                                                   CSA_SECTION_ARTICLE_CHUNK_TABLE};
@@ -77,28 +77,13 @@ enum csa_status csa_chunk_inflate(const struct csa_segment *segment, const struc
                                   const struct csa_chunk_place *place, struct csa_buffer *raw,
                                   struct csa_error *error)
 {
-    csa_buffer_clear(raw);
-    z_stream stream = {.zalloc = csa_zlib_allocate, .zfree = csa_zlib_release};
-    if (!csa_buffer_reserve(raw, (size_t)place->raw_size + 1) || inflateInit(&stream) != Z_OK) {
-        return csa_error_set_memory(error, "stored text");
+    enum csa_status status =
+        csa_inflate(csa_view_make((const char *)place->bytes, place->size), place->raw_size, raw, error);
+    if (status == CSA_ERROR_DAMAGED) {
+        status = csa_segment_damaged(segment, kind->chunks, error, "chunk %u: does not inflate to its size",
+                                     place->number);
     }
-    stream.next_in = (Bytef *)(uintptr_t)place->bytes;
-    stream.avail_in = (uInt)(place->size > UINT32_MAX ? UINT32_MAX : place->size);
-    stream.next_out = (Bytef *)raw->data;
-    stream.avail_out = (uInt)place->raw_size + 1; /* one more shows a chunk that is larger than it says */
-    int result = inflate(&stream, Z_FINISH);
-    bool whole =
-        result == Z_STREAM_END && stream.total_out == place->raw_size && stream.total_in == place->size;
-    inflateEnd(&stream);
-    if (result == Z_MEM_ERROR) {
-        return csa_error_set_memory(error, "stored text");
-    }
-    if (!whole) {
-        return csa_segment_damaged(segment, kind->chunks, error, "chunk %u: does not inflate to its size",
-                                   place->number);
-    }
-    raw->size = place->raw_size;
-    return CSA_OK;
+    return status;
 }
 
 void csa_chunk_cache_init(struct csa_chunk_cache *cache)

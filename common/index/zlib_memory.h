@@ -1,5 +1,5 @@
 /* zlib's allocations through CSA's seam: what z_stream's zalloc and zfree are set to. For chunk.c and
- * segment_store.c. */
+ * inflate.c. */
 #ifndef CSA_INDEX_ZLIB_MEMORY_H
 #define CSA_INDEX_ZLIB_MEMORY_H
 

@@ -60,11 +60,6 @@ const char *csa_language_name(csa_language language)
     return language < CSA_LANGUAGE_COUNT ? names[language].name : "none";
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
 static bool is_alias(const char *aliases, struct csa_view name)
 {
     for (const char *p = aliases; p[0] == ' ' && p[1] != '\0';) {
@@ -92,7 +87,7 @@ static bool find_exactly(struct csa_view name, csa_language *language)
 bool csa_language_find(struct csa_view name, csa_language *language)
 {
     char lower[32];
-    while (name.size > 0 && is_blank(name.data[0])) {
+    while (name.size > 0 && csa_byte_is_white(name.data[0])) {
         name.data++;
         name.size--;
     }
@@ -101,11 +96,11 @@ bool csa_language_find(struct csa_view name, csa_language *language)
     for (; size < name.size && size < sizeof lower; size++) {
         char c = name.data[size];
         lower[size] = c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-        if (stem == 0 && (is_blank(c) || strchr("-_.,;@(/", c) != NULL)) {
+        if (stem == 0 && (csa_byte_is_white(c) || strchr("-_.,;@(/", c) != NULL)) {
             stem = size;
         }
     }
-    while (size > 0 && is_blank(lower[size - 1])) {
+    while (size > 0 && csa_byte_is_white(lower[size - 1])) {
         size--;
     }
     if (find_exactly(csa_view_make(lower, size), language)) {

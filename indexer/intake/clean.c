@@ -139,23 +139,6 @@ struct csa_view csa_clean_line(struct csa_arena *arena, struct csa_view text)
     return line;
 }
 
-static bool is_white(char byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-struct csa_view csa_view_trim(struct csa_view text)
-{
-    while (text.size != 0 && is_white(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size != 0 && is_white(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
 bool csa_view_is(struct csa_view text, const char *name)
 {
     return strlen(name) == text.size && strncasecmp(text.data, name, text.size) == 0;

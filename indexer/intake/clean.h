@@ -30,9 +30,6 @@ size_t csa_clean_copy_code(char *out, struct csa_view text);
  * CSA_INTAKE_FIELD_MAXIMUM bytes; .data is null when out of memory. */
 struct csa_view csa_clean_line(struct csa_arena *arena, struct csa_view text);
 
-/* The part of text between its leading and trailing ASCII white space. */
-struct csa_view csa_view_trim(struct csa_view text);
-
 /* Whether two ASCII strings are the same but for case; `name` is null-terminated. */
 bool csa_view_is(struct csa_view text, const char *name);
 

@@ -27,23 +27,6 @@ struct loading {
     struct csa_error *error;
 };
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || (byte >= '\t' && byte <= '\r');
-}
-
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size != 0 && is_blank(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
 /* Columns of a trimmed line: between tabs, where they may be empty, or runs of anything but white space. */
 static size_t split(struct csa_view line, bool tabs, struct csa_view columns[CSA_TABLE_COLUMNS])
 {
@@ -51,15 +34,15 @@ static size_t split(struct csa_view line, bool tabs, struct csa_view columns[CSA
     const char *end = line.data + line.size;
     for (const char *p = line.data; p < end;) {
         const char *stop = p;
-        while (stop < end && (tabs ? *stop != '\t' : !is_blank(*stop))) {
+        while (stop < end && (tabs ? *stop != '\t' : !csa_byte_is_white(*stop))) {
             stop++;
         }
         if (count < CSA_TABLE_COLUMNS) {
-            columns[count] = trim(csa_view_make(p, (size_t)(stop - p)));
+            columns[count] = csa_view_trim(csa_view_make(p, (size_t)(stop - p)));
         }
         count++;
         p = tabs && stop < end ? stop + 1 : stop;
-        while (!tabs && p < end && is_blank(*p)) {
+        while (!tabs && p < end && csa_byte_is_white(*p)) {
             p++;
         }
     }
@@ -131,7 +114,7 @@ static enum csa_status read_lines(struct loading *loading, unsigned tabbed, csa_
     for (size_t number = 1; p < end; number++) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         const char *stop = newline == NULL ? end : newline;
-        struct csa_view text = trim(csa_view_make(p, (size_t)(stop - p)));
+        struct csa_view text = csa_view_trim(csa_view_make(p, (size_t)(stop - p)));
         p = newline == NULL ? end : newline + 1;
         if (number > CSA_TABLE_LINES) {
             return csa_error_set(loading->error, CSA_ERROR_LIMIT, "%s: more than %d lines", loading->path,

@@ -2,6 +2,7 @@
 #include "searcher/feedback/like.h"
 
 #include "searcher/feedback/terms.h"
+#include "searcher/query/notes.h"
 #include "searcher/query/tree.h"
 
 #include <math.h>
@@ -168,13 +169,7 @@ static bool take_exclusions(struct csa_query *query, struct csa_node *root, stru
             return false;
         }
     }
-    size_t kept = 0;
-    for (size_t i = 0; i < query->note_count; i++) {
-        if (!csa_view_starts_with(query->notes[i].message, csa_view_of("the query only excludes"))) {
-            query->notes[kept++] = query->notes[i];
-        }
-    }
-    query->note_count = kept;
+    csa_query_drop_notes(query, CSA_NOTE_EXCLUDES);
     return true;
 }
 

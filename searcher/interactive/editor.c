@@ -2,6 +2,7 @@
 
 #include "common/base/config.h"
 #include "common/base/file.h"
+#include "common/base/library.h"
 #include "common/base/memory.h"
 #include "common/base/terminal.h"
 
@@ -11,7 +12,6 @@
 #include <unistd.h>
 
 #if CSA_WITH_INTERACTIVE
-#include <dlfcn.h>
 #include <histedit.h>
 #include <locale.h>
 #endif
@@ -34,7 +34,6 @@ enum { LINE_MAXIMUM = 1024 * 1024 };
     X(history)
 
 struct libedit {
-    void *library; /* stays loaded: it and the terminal library below it keep memory of their own */
 #define DECLARE(name) __typeof__(&name) name;
     LIBEDIT_FUNCTIONS(DECLARE)
 #undef DECLARE
@@ -100,22 +99,15 @@ static unsigned char complete_word(EditLine *edit, int key)
     return inserted ? CC_REFRESH : CC_REFRESH_BEEP;
 }
 
+/* It stays loaded: it and the terminal library below it keep memory of their own. */
 static bool load_libedit(struct libedit *libedit)
 {
-    libedit->library = dlopen("libedit.so.2", RTLD_NOW | RTLD_LOCAL);
-    if (libedit->library == NULL) {
-        libedit->library = dlopen("libedit.so.0", RTLD_NOW | RTLD_LOCAL);
-    }
-    if (libedit->library == NULL) {
-        return false;
-    }
-    bool whole = true;
-#define LOOK_UP(name)                                                                                        \
-    libedit->name = (__typeof__(libedit->name))dlsym(libedit->library, #name);                               \
-    whole = whole && libedit->name != NULL;
-    LIBEDIT_FUNCTIONS(LOOK_UP)
-#undef LOOK_UP
-    return whole;
+#define SYMBOL(name) {#name, &libedit->name},
+    const struct csa_symbol symbols[] = {LIBEDIT_FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    enum { COUNT = sizeof symbols / sizeof *symbols };
+    return csa_library_load("libedit.so.2", symbols, COUNT) ||
+           csa_library_load("libedit.so.0", symbols, COUNT);
 }
 
 static void start_history(struct csa_editor *editor)
@@ -150,6 +142,9 @@ static void start_libedit(struct csa_editor *editor)
     editor->libedit.el_set(editor->edit, EL_PROMPT, give_prompt);
     editor->libedit.el_set(editor->edit, EL_EDITOR, "emacs");
     editor->libedit.el_set(editor->edit, EL_BIND, "^R", "em-inc-search-prev", NULL);
+    /* Ctrl-D that was typed before the terminal was made raw comes as a null byte (Linux), and means the
+     * same. */
+    editor->libedit.el_set(editor->edit, EL_BIND, "^@", "em-delete-or-list", NULL);
     if (editor->complete != NULL) {
         editor->libedit.el_set(editor->edit, EL_ADDFN, "csa-complete", "complete a word", complete_word);
         editor->libedit.el_set(editor->edit, EL_BIND, "^I", "csa-complete", NULL);

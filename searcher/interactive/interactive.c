@@ -189,17 +189,6 @@ static const char *history_path(char room[PATH_ROOM])
     return size < 0 || size >= PATH_ROOM ? NULL : room;
 }
 
-static struct csa_view trim(struct csa_view line)
-{
-    while (line.size != 0 && (line.data[0] == ' ' || line.data[0] == '\t')) {
-        line = csa_view_make(line.data + 1, line.size - 1);
-    }
-    while (line.size != 0 && (line.data[line.size - 1] == ' ' || line.data[line.size - 1] == '\t')) {
-        line.size--;
-    }
-    return line;
-}
-
 enum csa_status csa_interactive_run(struct csa_engine *engine, size_t pages, csa_interactive_answer *answer,
                                     void *context, FILE *out, struct csa_error *error)
 {
@@ -220,7 +209,7 @@ enum csa_status csa_interactive_run(struct csa_engine *engine, size_t pages, csa
         struct csa_view line;
         enum csa_editor_event event = csa_editor_read(editor, &line);
         quit = event == CSA_EDITOR_END;
-        line = trim(line);
+        line = csa_view_trim(line);
         if (event == CSA_EDITOR_LINE && line.size != 0) {
             if (line.data[0] != ':') {
                 csa_editor_remember(editor, line);

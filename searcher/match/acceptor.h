@@ -2,8 +2,8 @@
  * time and remembers its state behind each: the words of a sorted dictionary share their first characters,
  * which are then read once.
  *
- * pattern.c and edits.c make acceptors; expand.c walks a dictionary with one. State 0 is that before the
- * first character, state n that behind n characters. */
+ * pattern.c and edits.c make acceptors; expand.c and sweep.c walk dictionaries with one. State 0 is that
+ * before the first character, state n that behind n characters. */
 #ifndef CSA_SEARCHER_MATCH_ACCEPTOR_H
 #define CSA_SEARCHER_MATCH_ACCEPTOR_H
 
@@ -46,5 +46,29 @@ struct csa_acceptor csa_acceptor_of_edits(struct csa_view word, unsigned distanc
 
 /* Reads a whole word from state 0: for words that do not come from a dictionary. */
 bool csa_acceptor_accepts(const struct csa_acceptor *acceptor, struct csa_view word, unsigned *distance);
+
+/* How far into a word an acceptor has read. */
+struct csa_acceptor_trail {
+    const struct csa_acceptor *acceptor;
+    size_t depth;                            /* characters read that lead on */
+    bool dead;                               /* and that one more does not */
+    uint32_t characters[CSA_ACCEPTOR_DEPTH]; /* those, and the one more */
+    size_t ends[CSA_ACCEPTOR_DEPTH + 1];     /* bytes up to and with so many characters */
+};
+
+/* Reads a word of at most CSA_TERM_MAXIMUM bytes that has `shared` bytes in common with the one read before:
+ * only what is new in it. */
+void csa_acceptor_read(struct csa_acceptor_trail *trail, struct csa_view word, size_t shared);
+
+/* Appends to the `size` bytes of target, which led to state `depth`, the smallest characters that lead on, up
+ * to the first accepted word and as long as not any would do; the new size. */
+size_t csa_acceptor_complete(const struct csa_acceptor *acceptor, size_t depth, char *target, size_t size);
+
+enum { CSA_ACCEPTOR_TARGET = CSA_TERM_MAXIMUM + 8 };
+
+/* The least text that may be accepted behind all that begins as the word read up to the character that leads
+ * nowhere; size 0: there is none. The trail then knows a beginning of the word. */
+struct csa_view csa_acceptor_next_target(struct csa_acceptor_trail *trail, struct csa_view word,
+                                         char target[CSA_ACCEPTOR_TARGET]);
 
 #endif

@@ -9,7 +9,8 @@
 /* Passages of an article from which on its postings are walked block by block. */
 enum { LONG_ARTICLE = 24 };
 
-/* A list, read once at the candidates and once along their articles, so that neither reader goes back. */
+/* A list, read once at the candidates and once along their articles, so that neither reader goes back. Where
+ * each passage is an article these are the same readers. */
 struct lists {
     struct csa_reader *passage, *article;
     uint32_t count;
@@ -70,7 +71,7 @@ static bool open_lists(struct csa_match *match, const struct csa_lists *from, st
 {
     to->count = from->count;
     to->passage = csa_match_readers(match, from);
-    to->article = csa_match_readers(match, from);
+    to->article = match->segment->first_passages == NULL ? to->passage : csa_match_readers(match, from);
     return to->passage != NULL && to->article != NULL;
 }
 
@@ -281,15 +282,18 @@ static double rate_article(struct csa_best *best, uint32_t first, uint32_t end)
 
 static double rate_title(const struct csa_best *best, uint32_t article)
 {
-    uint32_t length = csa_column_get(&best->match->segment->title_tokens, article);
+    uint32_t length = 0; /* read for titles that hold a word only: those of candidates lie far apart */
     double sum = 0;
-    for (size_t i = 0; length != 0 && i < best->word_count; i++) {
+    for (size_t i = 0; i < best->word_count; i++) {
         const struct word *word = &best->words[i];
         uint64_t frequency = 0;
         for (uint32_t r = 0; r < word->title_count; r++) {
             frequency += csa_reader_lookup(&word->titles[r], article);
         }
-        sum += word->weight * saturate(best->match->title_saturation, frequency, length);
+        if (frequency != 0 && length == 0) {
+            length = csa_column_get(&best->match->segment->title_tokens, article);
+        }
+        sum += length == 0 ? 0 : word->weight * saturate(best->match->title_saturation, frequency, length);
     }
     return CSA_BEST_TITLE * sum;
 }
@@ -377,7 +381,7 @@ static enum csa_status settle_lists(struct csa_match *match, const struct lists 
     enum csa_status status = CSA_OK;
     for (uint32_t l = 0; l < lists->count && status == CSA_OK; l++) {
         status = csa_match_settle(match, &lists->passage[l], error);
-        if (status == CSA_OK) {
+        if (status == CSA_OK && lists->article != lists->passage) {
             status = csa_match_settle(match, &lists->article[l], error);
         }
     }

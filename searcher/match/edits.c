@@ -10,6 +10,8 @@ enum {
     DISTANCE_MAXIMUM = 2,
     CHARACTERS = CSA_ACCEPTOR_DEPTH,
     MARGIN = DISTANCE_MAXIMUM + 2, /* places before and behind the word that a row looks at */
+    ASCII = 128,
+    SHORT = 64 - 2 * MARGIN, /* characters: their places are bits of a number */
 };
 
 /* reached[e], bit k: e edits lead from the i characters read to the first i - distance + k of the word. */
@@ -22,6 +24,7 @@ struct edits {
     size_t count;
     uint32_t word[MARGIN + CHARACTERS + MARGIN]; /* UINT32_MAX, which is no character, before and behind */
     uint32_t read[CSA_ACCEPTOR_DEPTH];           /* of the word being read */
+    uint64_t ascii[ASCII]; /* bit MARGIN + j: the word's character j is this one. Of a short word */
     struct row rows[CSA_ACCEPTOR_DEPTH + 1];
 };
 
@@ -37,7 +40,11 @@ static unsigned columns_of(const struct edits *edits, size_t i)
 /* Bit k: the character that leads to column i - distance + k - 1 is this one. */
 static unsigned places_of(const struct edits *edits, size_t i, uint32_t character)
 {
-    const uint32_t *word = edits->word + MARGIN - 2 - edits->distance + i;
+    size_t first = MARGIN - 2 - edits->distance + i;
+    if (character < ASCII && edits->count <= SHORT) {
+        return (unsigned)(edits->ascii[character] >> first) & ((2U << (2 * DISTANCE_MAXIMUM + 1)) - 1);
+    }
+    const uint32_t *word = edits->word + first;
     unsigned places = 0;
     for (unsigned k = 0; k <= 2 * DISTANCE_MAXIMUM + 1; k++) {
         places |= (unsigned)(word[k] == character) << k;
@@ -138,6 +145,8 @@ struct csa_acceptor csa_acceptor_of_edits(struct csa_view word, unsigned distanc
         p = csa_utf8_decode(p, end, &character);
         fits = edits->count < CHARACTERS;
         if (fits) {
+            edits->ascii[character % ASCII] |=
+                character < ASCII && edits->count < SHORT ? UINT64_C(1) << (MARGIN + edits->count) : 0;
             edits->word[MARGIN + edits->count++] = character;
         }
     }
@@ -147,18 +156,4 @@ struct csa_acceptor csa_acceptor_of_edits(struct csa_view word, unsigned distanc
         edits->rows[0].reached[e] = (uint8_t)(reached & columns_of(edits, 0));
     }
     return acceptor;
-}
-
-bool csa_acceptor_accepts(const struct csa_acceptor *acceptor, struct csa_view word, unsigned *distance)
-{
-    size_t depth = 0;
-    const char *end = word.size == 0 ? word.data : word.data + word.size;
-    for (const char *p = word.data; p < end; depth++) {
-        uint32_t character;
-        p = csa_utf8_decode(p, end, &character);
-        if (depth == CSA_ACCEPTOR_DEPTH || !acceptor->read(acceptor->states, depth, character)) {
-            return false;
-        }
-    }
-    return acceptor->accepts(acceptor->states, depth, distance);
 }

@@ -46,4 +46,12 @@ enum csa_status csa_expand_fuzzy(const struct csa_index *index, enum csa_term_ki
                                  unsigned distance, struct csa_expand_limits limits, struct csa_arena *arena,
                                  struct csa_expansion *expansion, struct csa_error *error);
 
+/* Takes a word, which is valid until it returns; false: out of memory. */
+typedef bool csa_expand_take(void *context, struct csa_view word, uint64_t documents, unsigned distance);
+
+/* Gives out all words in at least `least` documents, ascending. */
+enum csa_status csa_expand_frequent(const struct csa_index *index, enum csa_term_kind kind, uint64_t least,
+                                    struct csa_arena *arena, void *context, csa_expand_take *take,
+                                    struct csa_error *error);
+
 #endif

@@ -10,6 +10,7 @@
 enum {
     INDEX_UNKNOWN = 255,
     LOCATED_AHEAD = 2, /* lists of a phrase whose positions are asked for ahead */
+    STEPS_OF_A_BLOCK = 512,
 };
 
 struct list {
@@ -32,7 +33,8 @@ struct join {
     struct list *lists; /* the rarest first */
     size_t count;
     bool phrase;
-    bool pruning;
+    bool pruning;                   /* nothing is counted */
+    bool hopeful;                   /* a document of the lead's block may become a hit */
     bool failed;                    /* out of memory */
     float weight;                   /* of the phrase */
     uint32_t documents[CSA_BLOCK];  /* still in question */
@@ -74,12 +76,14 @@ static double block_bound(struct join *j, uint32_t block)
 
 static void start_block(struct join *j, uint32_t block)
 {
-    struct csa_reader *reader = j->lists[0].reader;
-    csa_reader_place(reader, block);
-    j->size = csa_reader_unpack(reader);
-    memcpy(j->documents, reader->documents, j->size * sizeof j->documents[0]);
+    struct list *lead = &j->lists[0];
+    csa_reader_place(lead->reader, block);
+    j->size = csa_reader_unpack(lead->reader);
+    memcpy(j->documents, lead->reader->documents, j->size * sizeof j->documents[0]);
     for (unsigned i = 0; i < j->size; i++) {
         j->places[i] = (uint8_t)i;
+        lead->blocks[i] = block;
+        lead->indexes[i] = (uint8_t)i;
     }
 }
 
@@ -103,22 +107,38 @@ static void drop_hopeless(struct join *j)
     }
 }
 
+/* Keeps document i, found in the block that the reader stands in, as the kept-th. */
+static inline void keep(struct join *j, struct list *list, unsigned i, unsigned kept, uint8_t index)
+{
+    uint8_t place = j->places[i];
+    list->blocks[place] = list->reader->block;
+    list->indexes[place] = index;
+    j->documents[kept] = j->documents[i];
+    j->places[kept] = place;
+}
+
 static void intersect(struct join *j, struct list *list)
 {
     struct csa_reader *reader = list->reader;
-    unsigned kept = 0;
-    for (unsigned i = 0; i < j->size; i++) {
-        uint32_t document = j->documents[i];
-        if (!csa_reader_seek(reader, document)) {
-            break;
+    unsigned kept = 0, i = 0;
+    while (i < j->size && csa_reader_seek(reader, j->documents[i])) {
+        uint32_t last = reader->last;
+        if (!csa_reader_load(reader)) {
+            break; /* damaged: said at the end */
         }
-        if (csa_reader_holds(reader, document)) {
-            uint8_t place = j->places[i];
-            list->blocks[place] = reader->block;
-            list->indexes[place] = reader->form == CSA_FORM_BITS ? INDEX_UNKNOWN : (uint8_t)reader->at;
-            j->documents[kept] = document;
-            j->places[kept] = place;
-            kept++;
+        if (reader->form == CSA_FORM_BITS) {
+            for (; i < j->size && j->documents[i] <= last; i++) {
+                uint32_t bit = j->documents[i] - reader->bits_first;
+                keep(j, list, i, kept, INDEX_UNKNOWN);
+                kept += bit < reader->bits_size && (reader->bits[bit / 8] >> (bit % 8) & 1) != 0;
+            }
+            continue;
+        }
+        for (; i < j->size && j->documents[i] <= last; i++) {
+            unsigned at = reader->kernels->count_less(reader->documents, j->documents[i]);
+            if (at < CSA_BLOCK && reader->documents[at] == j->documents[i]) {
+                keep(j, list, i, kept++, (uint8_t)at);
+            }
         }
     }
     j->size = kept;
@@ -301,7 +321,7 @@ static void verify_all(struct join *j)
         if (frequency == 0) {
             continue;
         }
-        if (match->collector->room != 0) {
+        if (j->hopeful) {
             csa_match_offer(match, j->documents[i],
                             (double)csa_match_part(match, j->weight, frequency, j->documents[i]));
         }
@@ -312,34 +332,24 @@ static void verify_all(struct join *j)
 
 /* ---- all blocks of the lead ---- */
 
-static void count_live(struct join *j)
+/* Whether a document of the lead's block can become a hit. */
+static bool is_hopeful(struct join *j, uint32_t block)
 {
-    struct csa_match *match = j->match;
-    uint64_t live = j->size;
-    for (unsigned i = 0; match->part->deletes.bits != NULL && i < j->size; i++) {
-        live -= csa_deletes_has(&match->part->deletes, j->documents[i]);
-    }
-    match->passages += live;
-    match->articles += live;
+    double bar = csa_match_bar(j->match);
+    return j->match->collector->room != 0 && (bar <= 0 || block_bound(j, block) >= bar);
 }
 
 static void run(struct join *j)
 {
     struct csa_match *match = j->match;
-    struct list *lead = &j->lists[0];
-    uint32_t blocks = lead->reader->list.block_count;
-    for (uint32_t block = 0; block < blocks && !csa_match_late(match) && !j->failed; block++) {
-        if (j->pruning && block_bound(j, block) < csa_match_bar(match)) {
+    uint32_t blocks = j->lists[0].reader->list.block_count;
+    for (uint32_t block = 0; block < blocks && !csa_match_spend(match, STEPS_OF_A_BLOCK) && !j->failed;
+         block++) {
+        j->hopeful = is_hopeful(j, block);
+        if (j->pruning && !j->hopeful) {
             continue;
         }
-        if (!j->pruning) {
-            lead->bound = match->bounds[csa_postings_block_bound(&lead->reader->list, block)];
-        }
         start_block(j, block);
-        for (unsigned i = 0; i < j->size; i++) {
-            lead->blocks[i] = block;
-            lead->indexes[i] = (uint8_t)i;
-        }
         if (j->pruning && !j->phrase) {
             drop_hopeless(j);
         }
@@ -348,11 +358,11 @@ static void run(struct join *j)
         }
         if (j->phrase) {
             verify_all(j);
-        } else if (match->collector->room != 0) {
+        } else if (j->hopeful) {
             score_all(j);
         }
         if (match->count) {
-            count_live(j);
+            csa_match_take(match, j->documents, j->size);
         }
     }
 }

@@ -39,7 +39,18 @@ static unsigned count_less(const uint32_t *numbers, uint32_t limit)
     return at + (numbers[at] < limit);
 }
 
-const struct csa_match_kernels csa_match_kernels_portable = {parts, above, above_sums, count_less};
+static uint64_t extract(uint64_t bits, uint64_t mask, unsigned *count)
+{
+    uint64_t found = 0;
+    unsigned n = 0;
+    for (; mask != 0; mask &= mask - 1) {
+        found |= (uint64_t)((bits & mask & (~mask + 1)) != 0) << n++;
+    }
+    *count = n;
+    return found;
+}
+
+const struct csa_match_kernels csa_match_kernels_portable = {parts, above, above_sums, count_less, extract};
 
 const struct csa_match_kernels *csa_match_kernels(void)
 {

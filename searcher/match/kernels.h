@@ -20,6 +20,9 @@ struct csa_match_kernels {
     unsigned (*above_sums)(const double *values, unsigned n, double least, uint16_t *out);
     /* How many of CSA_BLOCK ascending numbers are less than limit. */
     unsigned (*count_less)(const uint32_t *numbers, uint32_t limit);
+    /* The bits of `bits` at the places that are set in mask, side by side from bit 0 on; *count: how many
+     * places there are. */
+    uint64_t (*extract)(uint64_t bits, uint64_t mask, unsigned *count);
 };
 
 const struct csa_match_kernels *csa_match_kernels(void);

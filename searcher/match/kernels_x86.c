@@ -5,8 +5,8 @@
 #if defined(__x86_64__)
 #include <immintrin.h>
 
-#define AVX2 __attribute__((target("avx2,bmi,popcnt")))
-#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,bmi,popcnt")))
+#define AVX2 __attribute__((target("avx2,bmi,bmi2,popcnt")))
+#define AVX512 __attribute__((target("avx512f,avx512bw,avx512vl,avx512dq,avx512vbmi2,bmi,bmi2,popcnt")))
 
 /* ---- AVX2 ---- */
 
@@ -135,9 +135,18 @@ AVX512 static unsigned count_less_avx512(const uint32_t *numbers, uint32_t limit
     return count;
 }
 
-static const struct csa_match_kernels avx2 = {parts_avx2, above_avx2, above_sums_avx2, count_less_avx2};
+/* ---- both ---- */
+
+AVX2 static uint64_t extract_bmi2(uint64_t bits, uint64_t mask, unsigned *count)
+{
+    *count = (unsigned)_mm_popcnt_u64(mask);
+    return _pext_u64(bits, mask);
+}
+
+static const struct csa_match_kernels avx2 = {parts_avx2, above_avx2, above_sums_avx2, count_less_avx2,
+                                              extract_bmi2};
 static const struct csa_match_kernels avx512 = {parts_avx512, above_avx512, above_sums_avx512,
-                                                count_less_avx512};
+                                                count_less_avx512, extract_bmi2};
 
 const struct csa_match_kernels *csa_match_kernels_avx2(void)
 {

@@ -19,16 +19,16 @@ static bool is_apart(const struct csa_match *match, uint32_t passage)
     return low < match->apart_count && match->apart[low] == passage;
 }
 
-/* Neither deleted nor left out, nor offered already. */
+/* Neither deleted nor left out. */
 static bool may_match(const struct csa_match *match, uint32_t passage)
 {
-    return !is_apart(match, passage) && !csa_deletes_has(&match->part->deletes, passage) &&
+    return !csa_deletes_has(&match->part->deletes, passage) &&
            (match->only == NULL || (match->only[passage / 64] >> (passage % 64) & 1) != 0);
 }
 
 void csa_match_offer_slow(struct csa_match *match, uint32_t passage, double sum)
 {
-    if (may_match(match, passage)) {
+    if (!is_apart(match, passage) && may_match(match, passage)) {
         match->scored++;
         csa_collector_add(match->collector, (float)sum, match->part->base + passage);
     }
@@ -111,6 +111,62 @@ void csa_article_counter_add(struct csa_article_counter *counter, uint32_t n, ui
     counter->count -= first && goes_on(counter, n);
     counter->open = any >> 63 != 0;
     counter->next = n + 1;
+}
+
+/* Counting a word at a time costs a call on processors that are not asked for more than the least. */
+static uint32_t count_set(const uint64_t *words, uint32_t count)
+{
+    enum { WORDS_AT_ONCE = 1 << 16 };
+    uint32_t set = 0;
+    for (uint32_t n = 0; n < count; n += WORDS_AT_ONCE) {
+        uint32_t more = count - n < WORDS_AT_ONCE ? count - n : WORDS_AT_ONCE;
+        set += csa_bitmap_count((const uint8_t *)(words + n), 64 * more);
+    }
+    return set;
+}
+
+void csa_match_take_words(struct csa_match *match, uint32_t first, uint64_t *words, uint32_t count)
+{
+    const uint64_t *deleted = match->part->deletes.bits;
+    for (uint32_t n = 0; n < count && (deleted != NULL || match->only != NULL); n++) {
+        words[n] &= deleted == NULL ? UINT64_MAX : ~deleted[first + n];
+        words[n] &= match->only == NULL ? UINT64_MAX : match->only[first + n];
+    }
+    uint32_t set = count_set(words, count);
+    match->passages += set;
+    if (match->segment->first_passages == NULL || !match->count_articles) {
+        match->articles += set;
+    } else {
+        uint64_t before = match->article_counter.count;
+        match->article_counter.segment = match->segment;
+        for (uint32_t n = 0; n < count; n++) {
+            if (words[n] != 0) {
+                csa_article_counter_add(&match->article_counter, first + n, words[n]);
+            }
+        }
+        match->articles += match->article_counter.count - before;
+    }
+    if (match->found != NULL) {
+        csa_found_add_words(match->found, first, words, count, set);
+    }
+}
+
+void csa_match_take(struct csa_match *match, const uint32_t *passages, uint32_t count)
+{
+    uint32_t live[CSA_BLOCK];
+    for (uint32_t at = 0, end; at < count; at = end) {
+        uint32_t size = 0;
+        end = count - at < CSA_BLOCK ? count : at + CSA_BLOCK;
+        for (uint32_t i = at; i < end; i++) {
+            live[size] = passages[i];
+            size += may_match(match, passages[i]);
+        }
+        match->passages += size;
+        match->articles += size;
+        if (match->found != NULL) {
+            csa_found_add(match->found, live, size);
+        }
+    }
 }
 
 /* 64 bits from bit `at` on. */
@@ -236,22 +292,21 @@ enum csa_status csa_match_run(struct csa_match *match, struct csa_error *error)
             return status;
         }
     }
-    bool windows = match->matched != NULL ||
-                   (match->count && (match->only != NULL || match->apart_count != 0)) ||
-                   (match->count && match->count_articles && match->segment->first_passages != NULL);
-    if (!windows) {
+    /* A join is not to count what stands in the lists that it does not read, nor articles of several
+     * passages. */
+    bool several = match->count_articles && match->segment->first_passages != NULL;
+    bool at_once = run == csa_match_join && match->apart_count == 0 && !several;
+    if (!match->count || run == csa_match_window || at_once) {
         return run(match, error);
     }
-    /* Only windows count articles, and mark or leave out passages. The hits are found without counting, so
-     * that blocks can be skipped. */
-    if (match->collector->room != 0 && run != csa_match_window) {
+    enum csa_status status = CSA_OK;
+    if (match->collector->room != 0) { /* without counting, so that blocks can be skipped */
         match->count = false;
-        enum csa_status status = run(match, error);
+        status = run(match, error);
         match->count = true;
         match->count_only = true;
-        if (status != CSA_OK) {
-            return status;
-        }
     }
-    return csa_match_window(match, error);
+    return status != CSA_OK        ? status
+           : run == csa_match_join ? csa_match_window(match, error)
+                                   : csa_match_count_union(match, error);
 }

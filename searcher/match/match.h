@@ -10,7 +10,8 @@
  * All find the best passages by BM25; what `best` makes of these is added afterwards (best.h).
  *
  * Each strategy offers the passages that can become hits to the collector and, when `count` is set, counts
- * all matches. All give the same hits, scores and counts. */
+ * all matches: union.c and single.c leave that to count.c, the others do it as they go. All give the same
+ * hits, scores and counts. */
 #ifndef CSA_SEARCHER_MATCH_MATCH_H
 #define CSA_SEARCHER_MATCH_MATCH_H
 
@@ -18,12 +19,24 @@
 #include "common/base/error.h"
 #include "common/index/index.h"
 #include "searcher/match/collector.h"
+#include "searcher/match/found.h"
 #include "searcher/match/kernels.h"
 #include "searcher/match/plan.h"
 #include "searcher/match/reader.h"
 
 #include <stdbool.h>
 #include <stdint.h>
+
+/* Counts articles along ascending passages, 64 at a time. */
+struct csa_article_counter {
+    const struct csa_segment *segment;
+    uint64_t count;
+    uint32_t next; /* the word behind the last one counted */
+    bool open;     /* the article at that one's end is counted and may go on */
+};
+/* Counts the articles of the set bits' passages, bit i being passage 64 * n + i, a passage that exists; n
+ * ascends from call to call. */
+void csa_article_counter_add(struct csa_article_counter *counter, uint32_t n, uint64_t word);
 
 struct csa_match {
     const struct csa_plan *plan;
@@ -46,11 +59,13 @@ struct csa_match {
     bool count_only;             /* the hits are found: what is left is to count */
     struct csa_arena *arena;     /* for this segment; the caller clears it afterwards */
     const uint64_t *only;        /* bits of the passages that may match at all; null: any */
-    uint64_t *matched;           /* when not null: the bit of each matching passage is set */
+    struct csa_found *found;     /* when not null: takes each matching passage */
     uint64_t deadline;           /* monotonic nanoseconds, 0: none */
     bool stopped;                /* it has passed */
     uint64_t steps;              /* of work since the last look at the clock: csa_match_spend() */
     uint64_t passages, articles; /* counted */
+    struct csa_article_counter
+        article_counter; /* of csa_match_take_words(); what it counted is in articles */
     uint64_t blocks_read, scored;
     const char *strategy;
 };
@@ -70,9 +85,17 @@ enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error
 enum csa_status csa_match_join(struct csa_match *match, struct csa_error *error);
 /* Sets bit i for each document low + i of the list, low + i < high. */
 void csa_match_set_list(uint64_t *bits, uint32_t low, uint32_t high, struct csa_reader *reader);
-/* Counts the union of lists; nothing else. */
-enum csa_status csa_match_count_union(struct csa_match *match, const struct csa_plan_node *const *terms,
-                                      size_t count, struct csa_error *error);
+/* Counts what any of the plan's words matches; nothing is scored. For a lone word and a flat group of them.
+ */
+enum csa_status csa_match_count_union(struct csa_match *match, struct csa_error *error);
+
+/* Takes passages that match, from the smallest on, for counting: bit i of words[n] stands for passage 64 *
+ * (first + n) + i. Clears the bits of those that may not match after all (deleted, left out), counts the
+ * others and their articles and gives them to match->found. */
+void csa_match_take_words(struct csa_match *match, uint32_t first, uint64_t *words, uint32_t count);
+/* The same for ascending passages behind all that were taken before, where each passage is an article or
+ * articles are not counted. */
+void csa_match_take(struct csa_match *match, const uint32_t *passages, uint32_t count);
 
 /* What the sum of a passage's parts must reach. */
 static inline double csa_match_bar(const struct csa_match *match)
@@ -133,17 +156,6 @@ static inline unsigned csa_match_above(const struct csa_match *match, const floa
     /* Rounding up must not lose a value; one too many does no harm. */
     return match->kernels->above(values, n, bar - bar * 1e-7F, out);
 }
-
-/* Counts articles along ascending passages, 64 at a time. */
-struct csa_article_counter {
-    const struct csa_segment *segment;
-    uint64_t count;
-    uint32_t next; /* the word behind the last one counted */
-    bool open;     /* the article at that one's end is counted and may go on */
-};
-/* Counts the articles of the set bits' passages, bit i being passage 64 * n + i, a passage that exists; n
- * ascends from call to call. */
-void csa_article_counter_add(struct csa_article_counter *counter, uint32_t n, uint64_t word);
 
 /* dest bit (offset + i) |= source bit i, for i < source_bits, where that lies in [0, dest_bits). dest_bits is
  * a multiple of 64. Up to 16 bytes behind the source's bits are read. */

@@ -14,6 +14,8 @@ enum {
     REACH_WORDS = CSA_PHRASE_REACH / 64 + 1,
     STEPS_OF_A_LIST = 128, /* that reading a list's block takes, about */
     STEPS_OF_A_SEEK = 4,
+    FEW = 12,      /* candidates in a window that are rather looked at one by one, */
+    FEW_REACH = 4, /* where they reach less far than this */
 };
 
 struct csa_phrase *csa_phrase_new(struct csa_match *match, const struct csa_plan_node *node,
@@ -109,13 +111,54 @@ static void spread_back(uint64_t *bits, uint32_t words, uint32_t reach)
     }
 }
 
+/* Whether one of the element's words stands in one of the passages [first, last]. */
+static bool is_near(struct csa_phrase *phrase, struct csa_phrase_element *element, uint32_t first,
+                    uint32_t last)
+{
+    for (uint32_t r = 0; r < element->reader_count && !phrase->match->stopped; r++) {
+        struct csa_reader *scanner = &element->scanners[r];
+        for (uint32_t p = first; p <= last && !csa_match_spend(phrase->match, STEPS_OF_A_SEEK); p++) {
+            if (csa_reader_seek(scanner, p) && csa_reader_holds(scanner, p)) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Drops candidates, of which there are few, that an element does not stand near to; returns how many are
+ * left. */
+static unsigned keep_near(struct csa_phrase *phrase, size_t e, uint32_t low, uint32_t words, uint64_t *bits)
+{
+    uint32_t reach = element_reach(phrase, e);
+    uint32_t end = phrase->match->segment->meta.passages - 1;
+    unsigned kept = 0;
+    for (uint32_t i = 0; i < words; i++) {
+        for (uint64_t word = bits[i]; word != 0; word &= word - 1) {
+            uint32_t p = low + 64 * i + (uint32_t)__builtin_ctzll(word);
+            uint32_t last = end - p < reach ? end : p + reach;
+            bool near = is_near(phrase, &phrase->elements[e], p, last);
+            bits[i] &= near ? UINT64_MAX : ~(word & (~word + 1));
+            kept += near;
+        }
+    }
+    return kept;
+}
+
 void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t high, uint64_t *bits)
 {
     uint32_t words = (high - low + 63) / 64;
     uint32_t end = high > CSA_DOCUMENT_NONE - phrase->reach ? CSA_DOCUMENT_NONE : high + phrase->reach;
     uint64_t last = UINT64_MAX >> (words * 64 - (high - low));
+    bool few = false;
     for (size_t e = 0; e < phrase->element_count; e++) {
         struct csa_phrase_element *element = &phrase->elements[e];
+        if (few && element_reach(phrase, e) < FEW_REACH) {
+            if (keep_near(phrase, e, low, words, bits) == 0) {
+                return;
+            }
+            continue;
+        }
         uint64_t here[WINDOW_WORDS + REACH_WORDS] = {0};
         for (uint32_t r = 0; r < element->reader_count; r++) {
             csa_match_set_list(here, low, end, &element->scanners[r]);
@@ -126,14 +169,14 @@ void csa_phrase_candidates(struct csa_phrase *phrase, uint32_t low, uint32_t hig
         }
         spread_back(here, (end - low + 63) / 64, element_reach(phrase, e));
         here[words - 1] &= last;
-        uint64_t any = 0;
         for (uint32_t i = 0; i < words; i++) {
             bits[i] = e == 0 ? here[i] : bits[i] & here[i];
-            any |= bits[i];
         }
-        if (any == 0) {
+        unsigned left = csa_bitmap_count((const uint8_t *)bits, 64 * words);
+        if (left == 0) {
             return;
         }
+        few = left <= FEW;
     }
 }
 

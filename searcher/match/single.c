@@ -1,6 +1,6 @@
-/* One list: only blocks that can hold one of the best k are read, and the count is the list's own. The stored
- * bounds say how low the k-th best can lie before anything is read: each block's bound is reached, to a
- * 255th, by one of its postings. Called by match.c. */
+/* One list: only blocks that can hold one of the best k are read. The stored bounds say how low the k-th best
+ * can lie before anything is read: each block's bound is reached, to a 255th, by one of its postings. Called
+ * by match.c; counting is count.c's. */
 #include "searcher/match/bound.h"
 #include "searcher/match/match.h"
 
@@ -47,18 +47,6 @@ enum csa_status csa_match_single(struct csa_match *match, const struct csa_plan_
 {
     const struct csa_lists *lists = &term->lists[match->number];
     if (lists->count == 0) {
-        return CSA_OK;
-    }
-    if (match->count && match->part->deletes.bits == NULL) {
-        match->passages += lists->items[0].document_count;
-        match->articles += lists->items[0].document_count;
-    } else if (match->count) {
-        enum csa_status status = csa_match_count_union(match, &term, 1, error);
-        if (status != CSA_OK) {
-            return status;
-        }
-    }
-    if (match->collector->room == 0) {
         return CSA_OK;
     }
     struct csa_reader *reader = csa_match_readers(match, lists);

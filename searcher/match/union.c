@@ -429,16 +429,6 @@ static bool prepare(struct state *s, const struct csa_plan_node *group)
 enum csa_status csa_match_union(struct csa_match *match, struct csa_error *error)
 {
     const struct csa_plan_node *group = match->plan->root;
-    if (match->count) {
-        enum csa_status status = csa_match_count_union(
-            match, (const struct csa_plan_node *const *)group->children, group->child_count, error);
-        if (status != CSA_OK) {
-            return status;
-        }
-    }
-    if (match->collector->room == 0) {
-        return CSA_OK;
-    }
     struct state s = {.match = match};
     if (!prepare(&s, group)) {
         return csa_error_set_memory(error, "the query's evaluation");

@@ -132,10 +132,10 @@ static struct csa_window_node *build_group(struct csa_windows *w, const struct c
         return no_memory(w);
     }
     node->plan = plan;
-    node->scores = csa_arena_alloc(w->match->arena, CSA_WINDOW, sizeof *node->scores);
+    node->scores.values = csa_arena_zalloc(w->match->arena, CSA_WINDOW, sizeof *node->scores.values);
     node->children =
         csa_arena_alloc(w->match->arena, plan->child_count + 1, sizeof(struct csa_window_node *));
-    if (node->scores == NULL || node->children == NULL) {
+    if (node->scores.values == NULL || node->children == NULL) {
         return no_memory(w);
     }
     size_t should_count = 0;
@@ -182,29 +182,40 @@ static bool any_set(const uint64_t *bits)
     return any != 0;
 }
 
+static void clear_scores(struct csa_window_scores *scores)
+{
+    for (; scores->dirty != 0; scores->dirty &= scores->dirty - 1) {
+        memset(scores->values + 64 * (unsigned)__builtin_ctzll(scores->dirty), 0,
+               64 * sizeof *scores->values);
+    }
+}
+
 static void evaluate(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
-                     double *scores);
+                     struct csa_window_scores *scores);
 
 /* A child's scores go straight into its parent's array, except those of a group, whose own filter is not
  * known before all of its children are. */
 static void evaluate_child(struct csa_windows *w, struct csa_window_node *child, const uint64_t *filter,
-                           double *scores)
+                           struct csa_window_scores *scores)
 {
     bool nested = child->plan->kind == CSA_PLAN_GROUP;
-    evaluate(w, child, filter, nested && scores != NULL ? child->scores : scores);
+    evaluate(w, child, filter, nested && scores != NULL ? &child->scores : scores);
+    if (nested && scores != NULL) {
+        csa_window_scores_touch(scores, child->bits);
+    }
     for (unsigned i = 0; nested && scores != NULL && i < CSA_WINDOW_WORDS; i++) {
         for (uint64_t word = child->bits[i]; word != 0; word &= word - 1) {
             uint32_t at = 64 * i + (uint32_t)__builtin_ctzll(word);
-            scores[at] += child->scores[at];
+            scores->values[at] += child->scores.values[at];
         }
     }
 }
 
 static void evaluate_group(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
-                           double *scores)
+                           struct csa_window_scores *scores)
 {
     if (scores != NULL) {
-        memset(scores, 0, CSA_WINDOW * sizeof *scores);
+        clear_scores(scores);
     }
     const uint64_t *wanted = filter;
     for (size_t i = 0; i < node->must_count; i++) {
@@ -246,7 +257,7 @@ static void evaluate_group(struct csa_windows *w, struct csa_window_node *node, 
 /* Sets node->bits for the window; where scores is given, adds the node's part for each of its passages (for
  * others what is added means nothing). Outside the filter, bits may be set or not. */
 static void evaluate(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
-                     double *scores)
+                     struct csa_window_scores *scores)
 {
     memset(node->bits, 0, sizeof node->bits);
     if (node->plan->kind == CSA_PLAN_GROUP) {
@@ -258,30 +269,15 @@ static void evaluate(struct csa_windows *w, struct csa_window_node *node, const 
 
 /* ---- all windows ---- */
 
-static void take_window(struct csa_windows *w, struct csa_window_node *root, double *scores,
-                        struct csa_article_counter *articles)
+static void take_window(struct csa_windows *w, struct csa_window_node *root, const double *scores)
 {
     struct csa_match *match = w->match;
-    const uint64_t *deleted = match->part->deletes.bits;
+    if (match->count) {
+        csa_match_take_words(match, w->low / 64, root->bits, (w->high - w->low + 63) / 64);
+    }
     for (unsigned i = 0; i < CSA_WINDOW_WORDS; i++) {
-        uint64_t word = root->bits[i];
-        if (word != 0 && deleted != NULL) {
-            word &= ~deleted[w->low / 64 + i];
-        }
-        if (word != 0 && match->only != NULL) {
-            word &= match->only[w->low / 64 + i];
-        }
-        if (word != 0 && match->matched != NULL) {
-            match->matched[w->low / 64 + i] |= word;
-        }
-        if (match->count && word != 0) { /* counting costs a call on processors that are not asked for it */
-            match->passages += (uint64_t)__builtin_popcountll(word);
-        }
-        if (match->count && match->count_articles) {
-            csa_article_counter_add(articles, w->low / 64 + i, word);
-        }
         bool scoring = w->scoring && !(w->scoreless && csa_collector_is_full(match->collector));
-        for (; word != 0 && scoring; word &= word - 1) {
+        for (uint64_t word = root->bits[i]; word != 0 && scoring; word &= word - 1) {
             uint32_t at = 64 * i + (uint32_t)__builtin_ctzll(word);
             csa_match_offer(match, w->low + at, scores[at]);
         }
@@ -293,8 +289,8 @@ static void take_window(struct csa_windows *w, struct csa_window_node *root, dou
 static void set_articles(struct csa_windows *w)
 {
     const struct csa_segment *segment = w->match->segment;
-    uint32_t first = csa_segment_article_of(segment, w->low);
-    uint32_t last = csa_segment_article_of(segment, w->high - 1);
+    uint32_t first = csa_segment_article_from(segment, w->last_article, w->low); /* windows ascend */
+    uint32_t last = csa_segment_article_from(segment, first, w->high - 1);
     last = last < first ? first : last;
     w->first_article = first;
     w->last_article = last - first < CSA_WINDOW ? last : first + CSA_WINDOW - 1;
@@ -335,11 +331,10 @@ static bool read_only(const struct csa_windows *w, uint64_t only[CSA_WINDOW_WORD
     return any != 0;
 }
 
-static enum csa_status run(struct csa_windows *w, struct csa_window_node *root, double *scores)
+static enum csa_status run(struct csa_windows *w, struct csa_window_node *root)
 {
     struct csa_match *match = w->match;
     const struct csa_segment *segment = match->segment;
-    struct csa_article_counter articles = {.segment = segment};
     uint64_t only[CSA_WINDOW_WORDS];
     uint32_t low = csa_window_next(w, root, 0);
     while (low < segment->meta.passages && !csa_match_late(match)) {
@@ -351,17 +346,16 @@ static enum csa_status run(struct csa_windows *w, struct csa_window_node *root, 
                 set_articles(w);
             }
             if (root->plan->kind != CSA_PLAN_GROUP && w->scoring) {
-                memset(scores, 0, CSA_WINDOW * sizeof *scores);
+                clear_scores(&w->scores);
             }
-            evaluate(w, root, match->only == NULL ? NULL : only, w->scoring ? scores : NULL);
-            take_window(w, root, scores, &articles);
+            evaluate(w, root, match->only == NULL ? NULL : only, w->scoring ? &w->scores : NULL);
+            take_window(w, root, w->scores.values);
         }
         if (w->high == segment->meta.passages) {
             break;
         }
         low = csa_window_next(w, root, w->high);
     }
-    match->articles += articles.count;
     return settle(w);
 }
 
@@ -390,9 +384,9 @@ static enum csa_status open_windows(struct csa_match *match, struct csa_windows 
     w->error = error;
     w->scoring = match->collector->room != 0 && !match->count_only;
     w->scoreless = !match->exhaustive && is_scoreless(plan);
-    w->scores = csa_arena_alloc(match->arena, CSA_WINDOW, sizeof *w->scores);
+    w->scores.values = csa_arena_zalloc(match->arena, CSA_WINDOW, sizeof *w->scores.values);
     w->leaves = csa_arena_alloc(match->arena, plan->leaf_count + 1, sizeof(struct csa_window_node *));
-    if (w->scores == NULL || w->leaves == NULL) {
+    if (w->scores.values == NULL || w->leaves == NULL) {
         return csa_error_set_memory(error, "the query's evaluation");
     }
     *made = w;
@@ -406,5 +400,5 @@ enum csa_status csa_match_window(struct csa_match *match, struct csa_error *erro
     struct csa_windows *w;
     struct csa_window_node *root;
     enum csa_status status = open_windows(match, &w, &root, error == NULL ? &own : error);
-    return status != CSA_OK || root->empty ? status : run(w, root, w->scores);
+    return status != CSA_OK || root->empty ? status : run(w, root);
 }

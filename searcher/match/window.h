@@ -9,6 +9,12 @@
 
 enum { CSA_WINDOW = 4096, CSA_WINDOW_WORDS = CSA_WINDOW / 64 };
 
+/* Sums of parts, by passage of the window. */
+struct csa_window_scores {
+    double *values; /* CSA_WINDOW; zero but where dirty says */
+    uint64_t dirty; /* bit i: something was added to values[64 * i] to values[64 * i + 63] */
+};
+
 struct csa_window_node {
     const struct csa_plan_node *plan;
     float weight;
@@ -23,8 +29,8 @@ struct csa_window_node {
     struct csa_window_node **children; /* GROUP: musts, the rarest first; then must-nots; then shoulds */
     size_t must_count, not_count, child_count;
     uint64_t cost;
-    bool empty;     /* matches nothing in this segment */
-    double *scores; /* GROUP */
+    bool empty;                      /* matches nothing in this segment */
+    struct csa_window_scores scores; /* GROUP */
     uint64_t bits[CSA_WINDOW_WORDS];
 };
 
@@ -34,7 +40,7 @@ struct csa_windows {
     uint32_t low, high; /* the window */
     bool scoring;
     bool scoreless;                       /* all scores are 0 */
-    double *scores;                       /* of the root */
+    struct csa_window_scores scores;      /* of the root */
     bool titles;                          /* some leaf looks at titles */
     uint32_t first_article, last_article; /* that the window touches, when titles */
     struct csa_window_node **leaves;
@@ -48,7 +54,15 @@ struct csa_windows {
  * its passages. Outside the filter (null: all passages), bits may be set or not, and what is added means
  * nothing. */
 void csa_window_leaf(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
-                     double *scores);
+                     struct csa_window_scores *scores);
+/* Says that values at the set bits were added to. */
+static inline void csa_window_scores_touch(struct csa_window_scores *scores,
+                                           const uint64_t bits[CSA_WINDOW_WORDS])
+{
+    for (unsigned i = 0; i < CSA_WINDOW_WORDS; i++) {
+        scores->dirty |= (uint64_t)(bits[i] != 0) << i;
+    }
+}
 
 /* No passage from `document` up to the one returned matches. */
 uint32_t csa_window_next(const struct csa_windows *w, struct csa_window_node *node, uint32_t document);

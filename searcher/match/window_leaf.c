@@ -410,24 +410,28 @@ static void evaluate_filter(const struct csa_windows *w, struct csa_window_node 
 }
 
 void csa_window_leaf(struct csa_windows *w, struct csa_window_node *node, const uint64_t *filter,
-                     double *scores)
+                     struct csa_window_scores *scores)
 {
+    double *values = scores == NULL ? NULL : scores->values;
     switch (node->plan->kind) {
     case CSA_PLAN_TERM:
     case CSA_PLAN_FUZZY:
-        evaluate_term(w, node, filter, scores);
+        evaluate_term(w, node, filter, values);
         break;
     case CSA_PLAN_PHRASE:
     case CSA_PLAN_NEAR:
-        evaluate_phrase(w, node, filter, scores);
+        evaluate_phrase(w, node, filter, values);
         break;
     case CSA_PLAN_TITLE:
-        scan_titles(w, node, scores);
+        scan_titles(w, node, values);
         break;
     case CSA_PLAN_FILTER:
         evaluate_filter(w, node);
-        break;
+        return;
     default:
-        scan_title_phrase(w, node, scores);
+        scan_title_phrase(w, node, values);
+    }
+    if (scores != NULL) { /* each adds only where its bit is set */
+        csa_window_scores_touch(scores, node->bits);
     }
 }

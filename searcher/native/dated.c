@@ -28,6 +28,7 @@ struct choice {
     uint32_t last_day;    /* place in time of the last article wanted */
     size_t from_last;     /* how many articles of that day are wanted */
     size_t last_passages; /* in `last` */
+    uint64_t **matched;   /* all passages that match */
     uint64_t **last;      /* all matching passages of that day's articles, when not all are wanted */
     uint64_t **chosen;    /* the matching passages of the articles to be shown */
     size_t chosen_passages;
@@ -66,11 +67,11 @@ static void find_last_day(struct choice *choice)
 {
     const struct csa_index *index = choice->native->index;
     struct csa_heap heap = {.items = choice->heap};
-    uint32_t articles[CSA_WALK_ROOM], dates[CSA_WALK_ROOM];
+    uint32_t articles[CSA_WALK_ROOM + CSA_WALK_SLACK], dates[CSA_WALK_ROOM];
     for (uint32_t s = 0; s < index->segment_count; s++) {
         const struct csa_index_segment *part = &index->segments[s];
         struct csa_article_walk walk;
-        csa_article_walk_init(&walk, part->segment, choice->native->matched[s]);
+        csa_article_walk_init(&walk, part->segment, choice->matched[s]);
         for (size_t count; (count = csa_article_walk_next(&walk, articles)) != 0;) {
             csa_article_walk_read(&part->segment->date, articles, count, dates);
             for (size_t i = 0; i < count; i++) {
@@ -103,7 +104,7 @@ static size_t add_range(uint64_t *to, const uint64_t *from, uint32_t begin, uint
 static size_t add_article(const struct choice *choice, uint64_t **to, uint32_t s, uint32_t local)
 {
     const struct csa_segment *segment = choice->native->index->segments[s].segment;
-    return add_range(to[s], choice->native->matched[s], csa_segment_first_passage(segment, local),
+    return add_range(to[s], choice->matched[s], csa_segment_first_passage(segment, local),
                      csa_segment_first_passage(segment, local + 1));
 }
 
@@ -112,11 +113,11 @@ static size_t part_days(struct choice *choice)
 {
     const struct csa_index *index = choice->native->index;
     size_t of_last_day = 0;
-    uint32_t articles[CSA_WALK_ROOM], dates[CSA_WALK_ROOM];
+    uint32_t articles[CSA_WALK_ROOM + CSA_WALK_SLACK], dates[CSA_WALK_ROOM];
     for (uint32_t s = 0; s < index->segment_count; s++) {
         const struct csa_segment *segment = index->segments[s].segment;
         struct csa_article_walk walk;
-        csa_article_walk_init(&walk, segment, choice->native->matched[s]);
+        csa_article_walk_init(&walk, segment, choice->matched[s]);
         for (size_t count; (count = csa_article_walk_next(&walk, articles)) != 0;) {
             csa_article_walk_read(&segment->date, articles, count, dates);
             for (size_t i = 0; i < count; i++) {
@@ -162,7 +163,7 @@ static size_t take_best(struct choice *choice, const struct csa_search_result *r
 static void take_first(struct choice *choice, const uint64_t *seen, size_t wanted)
 {
     const struct csa_index *index = choice->native->index;
-    uint32_t articles[CSA_WALK_ROOM];
+    uint32_t articles[CSA_WALK_ROOM + CSA_WALK_SLACK];
     for (uint32_t s = 0; s < index->segment_count && wanted != 0; s++) {
         struct csa_article_walk walk;
         csa_article_walk_init(&walk, index->segments[s].segment, choice->last[s]);
@@ -363,9 +364,10 @@ static enum csa_status choose(struct choice *choice, const struct csa_search_req
 {
     struct csa_native *native = choice->native;
     choice->heap = csa_arena_alloc(&native->work, choice->wanted, sizeof *choice->heap);
+    choice->matched = csa_native_found_sets(native);
     choice->last = csa_native_sets(native);
     choice->chosen = csa_native_sets(native);
-    if (choice->heap == NULL || choice->last == NULL || choice->chosen == NULL) {
+    if (choice->heap == NULL || choice->matched == NULL || choice->last == NULL || choice->chosen == NULL) {
         return csa_error_set_memory(error, "articles");
     }
     find_last_day(choice);

@@ -14,6 +14,8 @@
 
 enum {
     YEARS = 10000,
+    GROUP = 64, /* years that are looked up together */
+    GROUPS = (YEARS + GROUP - 1) / GROUP,
     MONTHS = 13, /* 0: not known, as for days */
     DAYS = 32,
     VALUE_ROOM = 8,                    /* bytes of "2023-08" */
@@ -37,9 +39,8 @@ struct tally {
     uint32_t string_count;       /* of the segment at hand */
     struct values by_source, by_author;
     uint64_t languages[CSA_LANGUAGE_COUNT];
-    uint16_t *places; /* by year: which of years; 0: no article */
-    uint32_t **years; /* counts by month and day; the first is not used */
-    uint16_t year_count;
+    uint32_t **years[GROUPS]; /* groups of years: counts by month and day; null: no article, in both */
+    uint32_t year_count;
     uint64_t undated;
 };
 
@@ -59,64 +60,147 @@ static uint32_t count_strings(const struct csa_segment *segment)
 /* A year's counts by month and day; null: no article. */
 static const uint32_t *days_of(const struct tally *tally, uint32_t year)
 {
-    return tally->places[year] == 0 ? NULL : tally->years[tally->places[year]];
+    uint32_t **group = tally->years[year / GROUP];
+    return group == NULL ? NULL : group[year % GROUP];
 }
 
-/* Counts a block of dates. Month and day together are at most 1231. */
-static bool count_days(struct tally *tally, const uint32_t *dates, size_t count)
+/* The first year from this one on that has an article; YEARS: none. */
+static uint32_t next_year(const struct tally *tally, uint32_t year)
 {
-    for (size_t i = 0; i < count; i++) {
-        uint32_t year = dates[i] / 10000;
-        uint32_t rest = dates[i] - year * 10000;
-        uint32_t month = rest / 100;
-        uint32_t day = rest - month * 100;
-        if (year == 0 || year >= YEARS || month >= MONTHS || day >= DAYS) {
-            tally->undated++;
-            continue;
-        }
-        if (tally->places[year] == 0) {
-            uint32_t *days = csa_arena_zalloc(&tally->native->work, MONTHS * DAYS, sizeof(uint32_t));
-            if (days == NULL) {
-                return false;
-            }
-            tally->places[year] = ++tally->year_count; /* below YEARS: year 0 is none */
-            tally->years[tally->year_count] = days;
-        }
-        tally->years[tally->places[year]][month * DAYS + day]++;
+    while (year < YEARS && days_of(tally, year) == NULL) {
+        year += tally->years[year / GROUP] == NULL ? GROUP - year % GROUP : 1;
     }
+    return year < YEARS ? year : YEARS;
+}
+
+/* The counts of a year; null when out of memory. */
+static uint32_t *make_days(struct tally *tally, uint32_t year)
+{
+    struct csa_arena *arena = &tally->native->work;
+    uint32_t ***group = &tally->years[year / GROUP];
+    if (*group == NULL) {
+        *group = csa_arena_zalloc(arena, GROUP, sizeof(uint32_t *));
+    }
+    if (*group != NULL && (*group)[year % GROUP] == NULL) {
+        (*group)[year % GROUP] = csa_arena_zalloc(arena, (size_t)MONTHS * DAYS, sizeof(uint32_t));
+        tally->year_count++;
+    }
+    return *group == NULL ? NULL : (*group)[year % GROUP];
+}
+
+/* Counts articles of one date. Month and day together are at most 1231. */
+static inline bool count_day(struct tally *tally, uint32_t date, uint32_t articles)
+{
+    uint32_t year = date / 10000;
+    uint32_t rest = date - year * 10000;
+    uint32_t month = rest / 100;
+    uint32_t day = rest - month * 100;
+    if (year == 0 || year >= YEARS || month >= MONTHS || day >= DAYS) {
+        tally->undated += articles;
+        return true;
+    }
+    uint32_t **group = tally->years[year / GROUP];
+    uint32_t *days = group == NULL ? NULL : group[year % GROUP];
+    days = days == NULL ? make_days(tally, year) : days;
+    if (days == NULL) {
+        return false;
+    }
+    days[month * DAYS + day] += articles;
     return true;
 }
 
-static void count_strings_of(const uint32_t *numbers, size_t count, uint32_t string_count, uint32_t *counts)
+static bool count_days(struct tally *tally, const uint32_t *dates, size_t count)
 {
+    uint64_t undated = 0; /* in some collections, most */
+    for (size_t i = 0; i < count; i++) {
+        if (dates[i] == 0) {
+            undated++;
+        } else if (!count_day(tally, dates[i], 1)) {
+            return false;
+        }
+    }
+    tally->undated += undated;
+    return true;
+}
+
+/* A column by string number. */
+static void count_strings_of(const struct csa_column *column, const uint32_t *articles, size_t count,
+                             uint32_t string_count, uint32_t *counts)
+{
+    uint32_t numbers[CSA_WALK_ROOM];
+    csa_article_walk_read(column, articles, count, numbers);
     for (size_t i = 0; i < count; i++) {
         counts[numbers[i] < string_count ? numbers[i] : 0]++;
     }
 }
 
+static void count_languages(struct tally *tally, const struct csa_column *column, const uint32_t *articles,
+                            size_t count)
+{
+    uint32_t languages[CSA_WALK_ROOM];
+    /* Most are one language: two counters each do not wait for one another. */
+    uint32_t counts[2][CSA_LANGUAGE_COUNT] = {{0}};
+    csa_article_walk_read(column, articles, count, languages);
+    for (size_t i = 0; i < count; i++) {
+        counts[i % 2][languages[i] < CSA_LANGUAGE_COUNT ? languages[i] : CSA_LANGUAGE_NONE]++;
+    }
+    for (unsigned language = 0; language < CSA_LANGUAGE_COUNT; language++) {
+        tally->languages[language] += counts[0][language] + counts[1][language];
+    }
+}
+
+static bool varies(const struct csa_column *column)
+{
+    return column->width != 0;
+}
+
+/* What differs from article to article. */
 static bool count_articles(struct tally *tally, const struct csa_segment *segment, const uint32_t *articles,
                            size_t count)
 {
-    uint32_t values[CSA_WALK_ROOM];
-    if (tally->sources != NULL) {
-        csa_article_walk_read(&segment->source, articles, count, values);
-        count_strings_of(values, count, tally->string_count, tally->sources);
+    if (tally->sources != NULL && varies(&segment->source)) {
+        count_strings_of(&segment->source, articles, count, tally->string_count, tally->sources);
     }
-    if (tally->authors != NULL) {
-        csa_article_walk_read(&segment->author, articles, count, values);
-        count_strings_of(values, count, tally->string_count, tally->authors);
+    if (tally->authors != NULL && varies(&segment->author)) {
+        count_strings_of(&segment->author, articles, count, tally->string_count, tally->authors);
     }
-    if (wants(tally->facets, CSA_FACET_LANGUAGE)) {
-        csa_article_walk_read(&segment->language, articles, count, values);
-        for (size_t i = 0; i < count; i++) {
-            tally->languages[values[i] < CSA_LANGUAGE_COUNT ? values[i] : CSA_LANGUAGE_NONE]++;
-        }
+    if (wants(tally->facets, CSA_FACET_LANGUAGE) && varies(&segment->language)) {
+        count_languages(tally, &segment->language, articles, count);
     }
-    if (tally->dates) {
-        csa_article_walk_read(&segment->date, articles, count, values);
-        return count_days(tally, values, count);
+    if (tally->dates && varies(&segment->date)) {
+        uint32_t dates[CSA_WALK_ROOM];
+        csa_article_walk_read(&segment->date, articles, count, dates);
+        return count_days(tally, dates, count);
     }
     return true;
+}
+
+/* What all of a segment's articles have in common. */
+static bool count_constants(struct tally *tally, const struct csa_segment *segment, uint64_t articles)
+{
+    if (tally->sources != NULL && !varies(&segment->source)) {
+        uint32_t n = segment->source.constant;
+        tally->sources[n < tally->string_count ? n : 0] = (uint32_t)articles;
+    }
+    if (tally->authors != NULL && !varies(&segment->author)) {
+        uint32_t n = segment->author.constant;
+        tally->authors[n < tally->string_count ? n : 0] = (uint32_t)articles;
+    }
+    if (wants(tally->facets, CSA_FACET_LANGUAGE) && !varies(&segment->language)) {
+        uint32_t n = segment->language.constant;
+        tally->languages[n < CSA_LANGUAGE_COUNT ? n : CSA_LANGUAGE_NONE] += articles;
+    }
+    return !tally->dates || varies(&segment->date) ||
+           count_day(tally, segment->date.constant, (uint32_t)articles);
+}
+
+/* Whether something that is wanted differs from article to article. */
+static bool needs_walk(const struct tally *tally, const struct csa_segment *segment)
+{
+    return (tally->sources != NULL && varies(&segment->source)) ||
+           (tally->authors != NULL && varies(&segment->author)) ||
+           (wants(tally->facets, CSA_FACET_LANGUAGE) && varies(&segment->language)) ||
+           (tally->dates && varies(&segment->date));
 }
 
 /* ---- strings over several segments ---- */
@@ -258,7 +342,8 @@ static bool group_spellings(struct values *values, struct csa_native *native)
     return enough;
 }
 
-static bool count_segment(struct tally *tally, const struct csa_segment *segment, const uint64_t *matched)
+static bool count_segment(struct tally *tally, const struct csa_segment *segment,
+                          const struct csa_found *found)
 {
     struct csa_native *native = tally->native;
     tally->string_count = count_strings(segment);
@@ -274,12 +359,16 @@ static bool count_segment(struct tally *tally, const struct csa_segment *segment
         return false;
     }
     struct csa_article_walk walk;
-    csa_article_walk_init(&walk, segment, matched);
-    uint32_t articles[CSA_WALK_ROOM];
-    for (size_t count; (count = csa_article_walk_next(&walk, articles)) != 0;) {
+    csa_article_walk_init_found(&walk, segment, found);
+    uint32_t articles[CSA_WALK_ROOM + CSA_WALK_SLACK];
+    bool walks = needs_walk(tally, segment);
+    for (size_t count; walks && (count = csa_article_walk_next(&walk, articles)) != 0;) {
         if (!count_articles(tally, segment, articles, count)) {
             return false;
         }
+    }
+    if (found->articles != 0 && !count_constants(tally, segment, found->articles)) {
+        return false;
     }
     if (tally->sources != NULL) {
         add_strings(&tally->by_source, segment, tally->sources, tally->string_count);
@@ -394,9 +483,9 @@ static bool give_years(const struct tally *tally, enum csa_facet facet, struct c
     if (values.items == NULL || names == NULL) {
         return false;
     }
-    for (uint32_t year = 0; year < YEARS; year++) {
+    for (uint32_t year = next_year(tally, 0); year < YEARS; year = next_year(tally, year + 1)) {
         const uint32_t *days = days_of(tally, year);
-        for (uint32_t month = 0; days != NULL && month < (months ? MONTHS : 1); month++) {
+        for (uint32_t month = 0; month < (months ? MONTHS : 1); month++) {
             uint64_t articles =
                 months ? add_days(days + (size_t)month * DAYS, DAYS) : add_days(days, MONTHS * DAYS);
             if (months && month == 0) {
@@ -425,9 +514,9 @@ static bool give_dates(const struct tally *tally, struct csa_arena *arena, struc
             }
         }
         count = 0;
-        for (uint32_t year = 0; year < YEARS; year++) {
+        for (uint32_t year = next_year(tally, 0); year < YEARS; year = next_year(tally, year + 1)) {
             const uint32_t *days = days_of(tally, year);
-            for (uint32_t i = 0; days != NULL && i < MONTHS * DAYS; i++) {
+            for (uint32_t i = 0; i < MONTHS * DAYS; i++) {
                 if (days[i] != 0 && pass == 1) {
                     result->dates[count] =
                         (struct csa_date_count){year * 10000 + i / DAYS * 100 + i % DAYS, days[i]};
@@ -477,13 +566,10 @@ enum csa_status csa_native_count_facets(struct csa_native *native, const struct 
     tally->facets = request->facets;
     tally->dates =
         request->dates || wants(request->facets, CSA_FACET_YEAR) || wants(request->facets, CSA_FACET_MONTH);
-    tally->places = csa_arena_zalloc(&native->work, YEARS, sizeof *tally->places);
-    tally->years = csa_arena_alloc(&native->work, YEARS, sizeof *tally->years);
-    bool enough = tally->places != NULL && tally->years != NULL &&
-                  (!wants(tally->facets, CSA_FACET_SOURCE) || values_init(&tally->by_source, native)) &&
+    bool enough = (!wants(tally->facets, CSA_FACET_SOURCE) || values_init(&tally->by_source, native)) &&
                   (!wants(tally->facets, CSA_FACET_AUTHOR) || values_init(&tally->by_author, native));
     for (uint32_t s = 0; enough && s < native->index->segment_count; s++) {
-        enough = count_segment(tally, native->index->segments[s].segment, native->matched[s]);
+        enough = count_segment(tally, native->index->segments[s].segment, &native->found[s]);
     }
     enough =
         enough && group_spellings(&tally->by_source, native) && group_spellings(&tally->by_author, native);

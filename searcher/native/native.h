@@ -6,6 +6,7 @@
 #include "common/index/index.h"
 #include "common/text/language.h"
 #include "searcher/engine.h"
+#include "searcher/match/common_words.h"
 #include "searcher/match/match.h"
 
 /* What a segment's bound bytes stand for under the parameters asked for last. */
@@ -23,9 +24,11 @@ struct csa_native {
     struct csa_strays *strays;                        /* by segment */
     struct csa_chunk_cache articles, passages;        /* stored text read last */
     struct csa_buffer peeked;                         /* the same, for the spelling of words */
-    uint64_t **only;       /* by segment: bits of the passages that the passes at hand may find; null: any */
-    uint64_t **matched;    /* by segment: where passes that count mark what matches; null: nowhere */
-    struct csa_arena work; /* the plan of the query at hand */
+    struct csa_common_words common; /* for near words, once they were asked for often enough */
+    unsigned near_asked;            /* how often they were */
+    uint64_t **only; /* by segment: bits of the passages that the passes at hand may find; null: any */
+    struct csa_found *found;  /* by segment: where passes that count leave what matches; null: nowhere */
+    struct csa_arena work;    /* the plan of the query at hand */
     struct csa_arena scratch; /* its evaluation in one segment */
 };
 
@@ -69,13 +72,13 @@ struct csa_placed_hit {
 /* For qsort: by article, of one article by order. */
 int csa_placed_hit_compare(const void *left, const void *right);
 
-/* The same by date (request->sort), exactly, over all that matches. Needs native->matched. An article's score
+/* The same by date (request->sort), exactly, over all that matches. Needs native->found. An article's score
  * is that of its best passage. */
 enum csa_status csa_native_collect_dated(struct csa_native *native, const struct csa_search_request *request,
                                          const struct csa_plan *plan, struct csa_arena *arena,
                                          struct csa_search_result *result, struct csa_error *error);
 
-/* Counts the articles of native->matched by request->facets and request->dates. */
+/* Counts the articles of native->found by request->facets and request->dates. */
 enum csa_status csa_native_count_facets(struct csa_native *native, const struct csa_search_request *request,
                                         struct csa_arena *arena, struct csa_search_result *result,
                                         struct csa_error *error);

@@ -105,10 +105,16 @@ static enum csa_status run_segments(struct csa_native *native, const struct csa_
         csa_native_prepare(native, request, plan, s, &match);
         match.collector = collector;
         match.only = native->only == NULL ? NULL : native->only[s];
-        match.matched = native->matched == NULL || !request->count ? NULL : native->matched[s];
+        match.found = native->found == NULL || !request->count ? NULL : &native->found[s];
         enum csa_status status = csa_match_run(&match, error);
         if (status != CSA_OK) {
             return status;
+        }
+        if (match.found != NULL && match.found->failed) {
+            return csa_error_set_memory(error, "the query's evaluation");
+        }
+        if (match.found != NULL) {
+            match.found->articles = match.articles;
         }
         result->passages_matched += match.passages;
         result->articles_matched += match.articles;
@@ -327,8 +333,8 @@ enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_se
     bool dated = request->by_article && request->sort != CSA_SORT_RELEVANCE && request->hits != 0;
     bool facets = request->count && (request->facets != 0 || request->dates);
     enum csa_status status = csa_native_plan(native, request, &plan, error);
-    native->matched = status == CSA_OK && (dated || facets) ? csa_native_sets(native) : NULL;
-    if (status == CSA_OK && (dated || facets) && native->matched == NULL) {
+    native->found = status == CSA_OK && (dated || facets) ? csa_native_found(native) : NULL;
+    if (status == CSA_OK && (dated || facets) && native->found == NULL) {
         status = csa_error_set_memory(error, "the query's evaluation");
     }
     if (status == CSA_OK) {
@@ -340,7 +346,7 @@ enum csa_status csa_native_search(struct csa_engine *engine, const struct csa_se
     if (status == CSA_OK && facets) {
         status = csa_native_count_facets(native, request, arena, result, error);
     }
-    native->matched = NULL;
+    native->found = NULL;
     if (status == CSA_OK && request->count && !result->exact) {
         count_hits(request, result);
     }

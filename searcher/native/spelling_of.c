@@ -1,6 +1,5 @@
 /* How a folded word is written: größe, ёлка, Müller. The dictionary does not say; so a few passages that hold
- * the word vote, all of them from one chunk of stored text, which is inflated as far as they reach. Called
- * for each word that is suggested. */
+ * the word vote, all of them from one chunk of stored text. Called for each word that is suggested. */
 #include "common/text/unicode.h"
 #include "searcher/native/complete.h"
 

@@ -5,6 +5,12 @@
 
 #include <stdlib.h>
 
+enum {
+    COMMON_LEAST = 20,        /* passages that a common word stands in */
+    COMMON_MAXIMUM = 1 << 18, /* of them: about 5 MB */
+    COMMON_AFTER = 16,        /* times that near words are asked for before a list is made */
+};
+
 static enum csa_status out_of_range(const char *what, struct csa_error *error)
 {
     return csa_error_set(error, CSA_ERROR_NOT_FOUND, "%s: no such number", what);
@@ -242,15 +248,68 @@ static int nearest_first(const void *a, const void *b)
     return csa_view_compare(one->word, other->word);
 }
 
+/* The word itself, if it stands in so many passages: found without going through others. */
+static enum csa_status count_itself(const struct csa_index *index, struct csa_view word, uint64_t least,
+                                    struct csa_arena *arena, struct csa_word_count **words, size_t *count,
+                                    struct csa_error *error)
+{
+    uint64_t passages = 0;
+    *count = 0;
+    for (uint32_t s = 0; s < index->segment_count; s++) {
+        const struct csa_segment *segment = index->segments[s].segment;
+        struct csa_term_entry entry;
+        bool found;
+        enum csa_status status =
+            csa_dictionary_find(&segment->dictionary, CSA_TERM_WORD, word, &entry, &found, error);
+        if (status != CSA_OK) {
+            return csa_error_prefix(error, segment->path);
+        }
+        passages += found ? entry.document_count : 0;
+    }
+    if (passages == 0 || passages < least) {
+        return CSA_OK;
+    }
+    *words = csa_arena_alloc(arena, 1, sizeof **words);
+    struct csa_view copy = csa_arena_copy(arena, word);
+    if (*words == NULL || copy.data == NULL) {
+        return csa_error_set_memory(error, "words");
+    }
+    **words = (struct csa_word_count){copy, passages, 0};
+    *count = 1;
+    return CSA_OK;
+}
+
+/* Whether the list of common words has all that stand in so many passages. It is made when it pays. */
+static enum csa_status find_common(struct csa_native *native, uint64_t least, bool *common,
+                                   struct csa_error *error)
+{
+    enum csa_status status = CSA_OK;
+    if (least >= COMMON_LEAST && native->near_asked < COMMON_AFTER && ++native->near_asked == COMMON_AFTER) {
+        status = csa_common_words_make(&native->common, native->index, CSA_TERM_WORD, COMMON_LEAST,
+                                       COMMON_MAXIMUM, error);
+    }
+    *common = native->near_asked == COMMON_AFTER && least >= native->common.least;
+    return status;
+}
+
 enum csa_status csa_native_similar(struct csa_engine *engine, struct csa_view word, unsigned distance,
                                    uint64_t least, size_t room, struct csa_arena *arena,
                                    struct csa_word_count **words, size_t *count, struct csa_error *error)
 {
-    const struct csa_native *native = csa_native_of(engine);
+    struct csa_native *native = csa_native_of(engine);
+    if (distance == 0 && room != 0) {
+        return count_itself(native->index, word, least, arena, words, count, error);
+    }
     struct csa_expansion expansion;
-    enum csa_status status =
-        csa_expand_fuzzy(native->index, CSA_TERM_WORD, word, distance,
-                         (struct csa_expand_limits){.words = room, .least = least}, arena, &expansion, error);
+    const struct csa_expand_limits limits = {.words = room, .least = least};
+    bool common = false;
+    enum csa_status status = find_common(native, least, &common, error);
+    if (status == CSA_OK) {
+        status =
+            common ? csa_common_words_near(&native->common, word, distance, limits, arena, &expansion, error)
+                   : csa_expand_fuzzy(native->index, CSA_TERM_WORD, word, distance, limits, arena, &expansion,
+                                      error);
+    }
     *count = 0;
     if (status != CSA_OK) {
         return status;

@@ -66,17 +66,6 @@ static void put_term(struct csa_buffer *out, struct csa_view text)
     }
 }
 
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && is_blank(text.data[0])) {
-        text = csa_view_make(text.data + 1, text.size - 1);
-    }
-    while (text.size != 0 && is_blank(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
 /* Marks between clauses in scripts that do not separate words. */
 static bool is_stop(uint32_t character)
 {
@@ -166,7 +155,7 @@ static struct csa_view shown_text(const struct csa_page_passage *passage)
     if (chosen == NULL || chosen->end > passage->info.text.size) {
         return (struct csa_view){0};
     }
-    return trim(csa_view_make(passage->info.text.data + chosen->begin, chosen->end - chosen->begin));
+    return csa_view_trim(csa_view_make(passage->info.text.data + chosen->begin, chosen->end - chosen->begin));
 }
 
 /* The URL up to where the directive goes; *has_fragment: it has a `#`. */
@@ -196,10 +185,10 @@ static void put_passage(struct csa_buffer *out, struct csa_view url, const struc
         put_term(out, text);
         return;
     }
-    struct csa_view first = trim(first_words(text, measure));
+    struct csa_view first = csa_view_trim(first_words(text, measure));
     struct csa_view rest =
         csa_view_make(first.data + first.size, (size_t)(text.data + text.size - (first.data + first.size)));
-    struct csa_view last = trim(last_words(rest, measure));
+    struct csa_view last = csa_view_trim(last_words(rest, measure));
     put_term(out, first);
     if (last.size != 0) {
         csa_buffer_append_byte(out, ',');

@@ -76,7 +76,7 @@ static struct csa_node *parse_parenthesis(struct csa_parser *parser, struct csa_
                                           bool excluded)
 {
     if (parser->depth >= CSA_QUERY_DEPTH) {
-        CSA_PARSER_NOTE(parser, "parentheses nested deeper than %d were left out", CSA_QUERY_DEPTH);
+        csa_parser_note_number(parser, CSA_NOTE_DEEP, CSA_QUERY_DEPTH);
         if (excluded) {
             skip_parenthesis(parser);
         } else {
@@ -101,7 +101,7 @@ static struct csa_node *parse_parenthesis(struct csa_parser *parser, struct csa_
         opening->wrong_boost = parser->current.wrong_boost;
         advance(parser);
     } else {
-        CSA_PARSER_NOTE(parser, "a parenthesis was not closed");
+        csa_parser_note(parser, CSA_NOTE_UNCLOSED);
     }
     struct csa_node *node = csa_parser_finish_group(parser, group);
     if (node != NULL) {
@@ -137,30 +137,25 @@ static void note_lookalikes(struct csa_parser *parser, const struct csa_lexeme *
         return;
     }
     if (lexeme->lonely_field) {
-        CSA_PARSER_NOTE(parser,
-                        "%.*s was searched as a word: what a field holds stands right behind its colon",
-                        (int)text.size, text.data);
+        csa_parser_note_text(parser, CSA_NOTE_FIELD, text);
     } else if (csa_view_starts_with(text, csa_view_of("NEAR/"))) {
-        CSA_PARSER_NOTE(parser, "%.*s was searched as words: NEAR/ goes with a whole number, as in NEAR/5",
-                        (int)text.size, text.data);
+        csa_parser_note_text(parser, CSA_NOTE_NEAR_NUMBER, text);
     } else if (has_inside(text, '~')) {
-        CSA_PARSER_NOTE(parser, "%.*s was searched as words: ~ goes with 0, 1 or 2 or nothing behind it",
-                        (int)text.size, text.data);
+        csa_parser_note_text(parser, CSA_NOTE_DISTANCE_SIGN, text);
     } else if (has_inside(text, '^')) {
-        CSA_PARSER_NOTE(parser, "%.*s was searched as words: ^ goes with a number behind it", (int)text.size,
-                        text.data);
+        csa_parser_note_text(parser, CSA_NOTE_WEIGHT_SIGN, text);
     }
 }
 
 static struct csa_node *parse_word(struct csa_parser *parser, struct csa_lexeme *lexeme, bool strict)
 {
     if (lexeme->kind != CSA_LEXEME_WORD && lexeme->kind != CSA_LEXEME_PHRASE) {
-        CSA_PARSER_NOTE(parser, "%.*s was searched as a word", (int)lexeme->text.size, lexeme->text.data);
+        csa_parser_note_text(parser, CSA_NOTE_OPERATOR, lexeme->text);
         lexeme->kind = CSA_LEXEME_WORD;
         lexeme->cut = false;
     }
     if (lexeme->unclosed) {
-        CSA_PARSER_NOTE(parser, "a quotation mark was not closed");
+        csa_parser_note(parser, CSA_NOTE_QUOTE);
     }
     note_lookalikes(parser, lexeme);
     struct csa_node *node = csa_parser_operand(parser, lexeme, strict);
@@ -182,10 +177,10 @@ static struct csa_node *parse_clause(struct csa_parser *parser, bool strict)
                                 : parse_word(parser, &lexeme, strict || excluded || lexeme.sign == '+');
     parser->excluded = excluded_around;
     if (lexeme.cut) {
-        CSA_PARSER_NOTE(parser, "slop and weights go up to %d", CSA_QUERY_SLOP);
+        csa_parser_note_number(parser, CSA_NOTE_LARGE, CSA_QUERY_SLOP);
     }
     if (lexeme.wrong_boost) {
-        CSA_PARSER_NOTE(parser, "a weight is 0 or more: the one below 0 was left out");
+        csa_parser_note(parser, CSA_NOTE_WEIGHT_BELOW);
     }
     if (node == NULL) {
         return NULL;
@@ -220,7 +215,7 @@ static struct csa_node *finish_near(struct csa_parser *parser, struct csa_node *
         allowed = allowed && may_be_near(near->children[i], near->children[0]);
     }
     if (!allowed) {
-        CSA_PARSER_NOTE(parser, "NEAR stands between words or phrases of one field: it was read as AND");
+        csa_parser_note(parser, CSA_NOTE_NEAR_SIDES);
         struct csa_node *group = csa_parser_node(parser, CSA_NODE_GROUP, near->source);
         for (size_t i = 0; group != NULL && i < near->child_count; i++) {
             csa_parser_add(parser, group, near->children[i], CSA_LIST_REQUIRED);
@@ -273,7 +268,7 @@ static struct csa_node *parse_near(struct csa_parser *parser, bool strict)
         cut = cut || (parser->current.kind == CSA_LEXEME_NEAR && parser->current.cut);
     }
     if (cut && near != NULL) {
-        CSA_PARSER_NOTE(parser, "slop and weights go up to %d", CSA_QUERY_SLOP);
+        csa_parser_note_number(parser, CSA_NOTE_LARGE, CSA_QUERY_SLOP);
     }
     return near == NULL ? node : finish_near(parser, near);
 }
@@ -312,7 +307,7 @@ static struct csa_node *parse_list(struct csa_parser *parser)
         } else if (parser->current.kind == CSA_LEXEME_CLOSE && parser->depth > 0) {
             break;
         } else if (parser->current.kind == CSA_LEXEME_CLOSE) {
-            CSA_PARSER_NOTE(parser, "a parenthesis was not opened");
+            csa_parser_note(parser, CSA_NOTE_UNOPENED);
             advance(parser);
         } else {
             csa_parser_add(parser, group, parse_joined(parser, CSA_LEXEME_OR), list);
@@ -347,10 +342,10 @@ static void finish_root(struct csa_parser *parser)
         query->root->occurrence = CSA_SHOULD;
     }
     if (root->child_count == 0 && has_text(query->text)) {
-        CSA_PARSER_NOTE(parser, "there is no word in the query");
+        csa_parser_note(parser, CSA_NOTE_WORDLESS);
     }
     if (csa_node_children_are(query->root, CSA_MUST_NOT)) {
-        CSA_PARSER_NOTE(parser, "the query only excludes words: nothing can be found");
+        csa_parser_note(parser, CSA_NOTE_EXCLUDES);
     }
 }
 
@@ -364,7 +359,7 @@ enum csa_status csa_query_parse(struct csa_view text, struct csa_arena *arena, s
     uint64_t replaced = 0;
     if (text.size > CSA_QUERY_MAXIMUM) {
         text.size = csa_utf8_truncate(text, CSA_QUERY_MAXIMUM);
-        CSA_PARSER_NOTE(&parser, "only the first %d bytes of the query were read", CSA_QUERY_MAXIMUM);
+        csa_parser_note_number(&parser, CSA_NOTE_BYTES, CSA_QUERY_MAXIMUM);
     }
     csa_utf8_repair(text, &repaired, &replaced);
     query->text = csa_arena_copy(arena, csa_buffer_view(&repaired));

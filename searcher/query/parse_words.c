@@ -10,7 +10,7 @@ static struct csa_node *make_leaf(struct csa_parser *parser, const struct csa_pi
     if (parser->query->leaf_count >= CSA_QUERY_CLAUSES) {
         if (!parser->full) {
             parser->full = true;
-            CSA_PARSER_NOTE(parser, "only the first %d words of the query were searched", CSA_QUERY_CLAUSES);
+            csa_parser_note_number(parser, CSA_NOTE_WORDS, CSA_QUERY_CLAUSES);
         }
         return NULL;
     }
@@ -67,20 +67,19 @@ static void read_pieces(struct csa_parser *parser, struct csa_view text, enum cs
 static void note_pieces(struct csa_parser *parser, const struct csa_pieces *pieces)
 {
     if (pieces->no_pattern) {
-        CSA_PARSER_NOTE(parser, "* and ? without a letter or digit beside them were left out");
+        csa_parser_note(parser, CSA_NOTE_PATTERN);
     }
     if (pieces->far) {
-        CSA_PARSER_NOTE(parser, "an edit distance above 2 was read as 2");
+        csa_parser_note(parser, CSA_NOTE_DISTANCE_FAR);
     }
     if (pieces->fraction) {
-        CSA_PARSER_NOTE(parser, "an edit distance is 0, 1 or 2: the number behind ~ was not used");
+        csa_parser_note(parser, CSA_NOTE_DISTANCE_FRACTION);
     }
     if (pieces->too_short) {
-        CSA_PARSER_NOTE(parser,
-                        "a word of one or two characters has no edit distance: it was searched as written");
+        csa_parser_note(parser, CSA_NOTE_DISTANCE_SHORT);
     }
     if (pieces->pair_pattern) {
-        CSA_PARSER_NOTE(parser, "there is no edit distance in Chinese, Japanese, Korean and the like");
+        csa_parser_note(parser, CSA_NOTE_DISTANCE_PAIRS);
     }
 }
 
@@ -167,17 +166,15 @@ static struct csa_node *make_filter(struct csa_parser *parser, const struct csa_
         return NULL;
     }
     if (!*understood) {
-        CSA_PARSER_NOTE(parser, "%.*s was not understood and searched as words", (int)lexeme->plain.size,
-                        lexeme->plain.data);
+        csa_parser_note_text(parser, CSA_NOTE_VALUE, lexeme->plain);
         parser->query->leaf_count--;
         return NULL;
     }
     if (csa_filter_is_name(field) && memchr(lexeme->text.data, '*', lexeme->text.size) != NULL) {
-        CSA_PARSER_NOTE(parser, "there are no patterns in author: and source: the * of %.*s was left out",
-                        (int)lexeme->text.size, lexeme->text.data);
+        csa_parser_note_text(parser, CSA_NOTE_NAME_PATTERN, lexeme->text);
     }
     if (swapped) {
-        CSA_PARSER_NOTE(parser, "the ends of %.*s were swapped", (int)lexeme->text.size, lexeme->text.data);
+        csa_parser_note_text(parser, CSA_NOTE_SWAPPED, lexeme->text);
     }
     return node;
 }

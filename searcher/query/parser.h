@@ -4,6 +4,7 @@
 #define CSA_SEARCHER_QUERY_PARSER_H
 
 #include "searcher/query/lexer.h"
+#include "searcher/query/notes.h"
 #include "searcher/query/tree.h"
 
 struct csa_parser {
@@ -21,12 +22,25 @@ struct csa_parser {
     bool full; /* CSA_QUERY_CLAUSES was reached and said */
 };
 
-#define CSA_PARSER_NOTE(parser, ...)                                                                         \
-    do {                                                                                                     \
-        if (!csa_query_note((parser)->query, (parser)->arena, __VA_ARGS__)) {                                \
-            (parser)->out_of_memory = true;                                                                  \
-        }                                                                                                    \
-    } while (0)
+static inline void csa_parser_note_text(struct csa_parser *parser, enum csa_note_kind kind,
+                                        struct csa_view value)
+{
+    if (!csa_query_note(parser->query, parser->arena, kind, value)) {
+        parser->out_of_memory = true;
+    }
+}
+
+static inline void csa_parser_note_number(struct csa_parser *parser, enum csa_note_kind kind, size_t number)
+{
+    if (!csa_query_note_number(parser->query, parser->arena, kind, number)) {
+        parser->out_of_memory = true;
+    }
+}
+
+static inline void csa_parser_note(struct csa_parser *parser, enum csa_note_kind kind)
+{
+    csa_parser_note_text(parser, kind, (struct csa_view){0});
+}
 
 /* A node of the query's arena; null and out_of_memory when there is no memory. */
 struct csa_node *csa_parser_node(struct csa_parser *parser, enum csa_node_kind kind, struct csa_view source);

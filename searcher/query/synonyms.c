@@ -100,17 +100,6 @@ struct line {
     struct csa_error *error;
 };
 
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size > 0 && strchr(" \t\r", text.data[0]) != NULL) {
-        text = csa_view_make(text.data + 1, text.size - 1);
-    }
-    while (text.size > 0 && strchr(" \t\r", text.data[text.size - 1]) != NULL) {
-        text.size--;
-    }
-    return text;
-}
-
 static enum csa_status refuse(const struct line *line, enum csa_status status, const char *why)
 {
     return csa_error_set(line->error, status, "%s: line %zu: %s", line->name, line->number, why);
@@ -271,7 +260,7 @@ static enum csa_status read_lines(struct csa_view text, struct line *line)
     for (const char *p = text.data; p < end && status == CSA_OK;) {
         const char *newline = memchr(p, '\n', (size_t)(end - p));
         const char *stop = newline == NULL ? end : newline;
-        struct csa_view content = trim(csa_view_make(p, (size_t)(stop - p)));
+        struct csa_view content = csa_view_trim(csa_view_make(p, (size_t)(stop - p)));
         line->number++;
         if (!csa_utf8_is_valid(content)) {
             status = refuse(line, CSA_ERROR_DAMAGED, "not UTF-8");

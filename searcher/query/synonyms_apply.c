@@ -1,6 +1,7 @@
 /* Putting synonyms into a syntax tree: runs of bare words get further clauses beside them, phrases further
  * phrases. Each group is rebuilt from left to right; nothing that was added is looked at again. */
 #include "searcher/query/lexer.h"
+#include "searcher/query/notes.h"
 #include "searcher/query/synonyms.h"
 #include "searcher/query/tree.h"
 
@@ -33,8 +34,7 @@ static struct csa_node *new_node(struct applying *a, enum csa_node_kind kind, co
 static bool may_add(struct applying *a, size_t words)
 {
     if (a->added + words > CSA_SYNONYMS_ADDED || a->query->leaf_count + words > CSA_QUERY_CLAUSES) {
-        if (!csa_query_note(a->query, a->arena, "more synonyms than fit: only the first %zu words were added",
-                            a->added)) {
+        if (!csa_query_note_number(a->query, a->arena, CSA_NOTE_SYNONYMS, a->added)) {
             a->out_of_memory = true;
         }
         a->full = true;

@@ -72,10 +72,40 @@ struct csa_node {
     struct csa_view source; /* the piece of the query that this came from, for messages */
 };
 
-/* Something that the parser had to read in another way than it may have been meant; shown with the results.
- */
+/* What was read in another way than it may have been meant, or left out (notes.h). */
+enum csa_note_kind {
+    CSA_NOTE_DEEP,
+    CSA_NOTE_UNCLOSED,
+    CSA_NOTE_UNOPENED,
+    CSA_NOTE_QUOTE,
+    CSA_NOTE_FIELD,
+    CSA_NOTE_OPERATOR,
+    CSA_NOTE_NEAR_NUMBER,
+    CSA_NOTE_NEAR_SIDES,
+    CSA_NOTE_DISTANCE_SIGN,
+    CSA_NOTE_DISTANCE_FAR,
+    CSA_NOTE_DISTANCE_FRACTION,
+    CSA_NOTE_DISTANCE_SHORT,
+    CSA_NOTE_DISTANCE_PAIRS,
+    CSA_NOTE_WEIGHT_SIGN,
+    CSA_NOTE_WEIGHT_BELOW,
+    CSA_NOTE_LARGE,
+    CSA_NOTE_PATTERN,
+    CSA_NOTE_NAME_PATTERN,
+    CSA_NOTE_VALUE,
+    CSA_NOTE_SWAPPED,
+    CSA_NOTE_WORDLESS,
+    CSA_NOTE_EXCLUDES,
+    CSA_NOTE_BYTES,
+    CSA_NOTE_WORDS,
+    CSA_NOTE_SYNONYMS,
+    CSA_NOTE_COUNT,
+};
+
 struct csa_note {
-    struct csa_view message;
+    enum csa_note_kind kind;
+    struct csa_view value;   /* what it is about: a piece of the query, or a number; empty: nothing */
+    struct csa_view message; /* in English, with the value */
 };
 
 /* What was typed behind author: source: lang: or site:, where it is not excluded: to find its misspelling. */

@@ -2,11 +2,7 @@
  * caller's arena. */
 #include "searcher/query/tree.h"
 
-#include "common/text/unicode.h"
-
 #include <math.h>
-#include <stdarg.h>
-#include <stdio.h>
 
 struct csa_node *csa_node_new(struct csa_arena *arena, enum csa_node_kind kind, struct csa_view source)
 {
@@ -105,34 +101,5 @@ bool csa_node_equal(const struct csa_node *a, const struct csa_node *b)
             return false;
         }
     }
-    return true;
-}
-
-bool csa_query_note(struct csa_query *query, struct csa_arena *arena, const char *format, ...)
-{
-    char message[256];
-    va_list arguments;
-    va_start(arguments, format);
-    int size = vsnprintf(message, sizeof message, format, arguments);
-    va_end(arguments);
-    if (size < 0 || query->note_count == CSA_QUERY_NOTES) {
-        return true;
-    }
-    struct csa_view view =
-        csa_view_make(message, (size_t)size < sizeof message ? (size_t)size : sizeof message - 1);
-    view.size = csa_utf8_truncate(view, view.size);
-    for (size_t i = 0; i < query->note_count; i++) {
-        if (csa_view_equal(query->notes[i].message, view)) {
-            return true;
-        }
-    }
-    if (query->notes == NULL) {
-        query->notes = csa_arena_alloc(arena, CSA_QUERY_NOTES, sizeof *query->notes);
-    }
-    struct csa_view copy = csa_arena_copy(arena, view);
-    if (query->notes == NULL || copy.data == NULL) {
-        return false;
-    }
-    query->notes[query->note_count++].message = copy;
     return true;
 }

@@ -30,8 +30,4 @@ bool csa_node_children_are(const struct csa_node *group, enum csa_occurrence occ
  * differ. */
 bool csa_node_equal(const struct csa_node *a, const struct csa_node *b);
 
-/* Adds a note, unless it is there already or CSA_QUERY_NOTES are; false when out of memory. */
-bool csa_query_note(struct csa_query *query, struct csa_arena *arena, const char *format, ...)
-    __attribute__((format(printf, 3, 4)));
-
 #endif

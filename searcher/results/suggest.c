@@ -27,6 +27,7 @@ static const double KEYBOARD_COST = 4;  /* of having typed all of it on the othe
 static const double LOOSENING_COST = 8; /* of having meant words apart by a phrase */
 static const double REPAIR_COST = 3;    /* of another word of a phrase, not alike in spelling */
 static const double CHANCE_SHARE = 0.1; /* of the passages that would hold all words by chance */
+static const double TITLE_SHARE = 2;    /* passages of a word, of those that have it in their text: at most */
 static const double NEVER = 0.01;       /* passages that a word stands in that stands in none, */
 static const double UNSEEN = 1;         /* and when other words of its stem do */
 
@@ -35,6 +36,7 @@ struct combination {
     bool changed;
     double cost;
     double by_chance;     /* passages that would hold all words if they were strewn at random */
+    double rarest;        /* passages that hold the rarest of the candidates chosen */
     struct csa_view text; /* once it was tried */
     uint64_t passages;    /* that hold all of it */
     double score;
@@ -151,6 +153,7 @@ static bool weigh(const struct suggester *suggester, struct combination *combina
     double all = (double)suggester->trial->engine->passages;
     combination->cost = 0;
     combination->by_chance = all;
+    combination->rarest = HUGE_VAL;
     combination->changed = false;
     for (size_t i = 0; i < suggester->count; i++) {
         const struct csa_query_word *word = &suggester->words[i];
@@ -161,6 +164,8 @@ static bool weigh(const struct suggester *suggester, struct combination *combina
             passages = (double)candidate->passages;
             combination->cost += candidate->cost;
             combination->changed = true;
+            bool parted = memchr(candidate->text.data, ' ', candidate->text.size) != NULL;
+            combination->rarest = !parted && passages < combination->rarest ? passages : combination->rarest;
             if (candidate->span == 2 && combination->choices[++i] != 0) {
                 return false;
             }
@@ -291,13 +296,26 @@ static enum csa_status try_text(struct suggester *suggester, struct csa_buffer *
     return status;
 }
 
-/* Tries the combinations as long as the trial goes on, and forgets the rest. */
+/* Whether the combination may be as likely as this score, however many passages hold all of it. */
+static bool may_reach(const struct combination *combination, double score)
+{
+    return log((TITLE_SHARE + CHANCE_SHARE) * combination->rarest) - combination->cost >= score;
+}
+
+/* Tries the combinations as long as the trial goes on, the query itself first, and forgets the rest and those
+ * that could not be likelier than the query. */
 static enum csa_status try_combinations(struct suggester *suggester, struct csa_error *error)
 {
     size_t tried = 0;
+    double least = -HUGE_VAL;
     enum csa_status status = CSA_OK;
-    while (tried < suggester->combination_count && status == CSA_OK && !csa_trial_is_over(suggester->trial)) {
+    for (size_t i = 0;
+         i < suggester->combination_count && status == CSA_OK && !csa_trial_is_over(suggester->trial); i++) {
+        if (!may_reach(&suggester->combinations[i], least)) {
+            continue;
+        }
         struct combination *combination = &suggester->combinations[tried++];
+        *combination = suggester->combinations[i];
         if (!combination->changed && suggester->found == 0) { /* it is known to find nothing */
             combination->text = suggester->trial->request->query->text;
             score_combination(combination);
@@ -307,6 +325,7 @@ static enum csa_status try_combinations(struct suggester *suggester, struct csa_
         csa_buffer_init(&text, SUGGESTION_MAXIMUM);
         put_together(suggester, combination->choices, &text);
         status = try_text(suggester, &text, combination, error);
+        least = combination->changed ? least : combination->score + MARGIN;
     }
     suggester->combination_count = tried;
     return status;

@@ -35,7 +35,6 @@ static enum csa_status make_request(const struct csa_site_context *context,
         .dates = config->timeline,
         .deadline = deadline_of(context),
     };
-    request->hits = request->hits < config->hits_maximum ? request->hits : config->hits_maximum;
     return request->page <= CSA_HITS_MAXIMUM / request->hits
                ? CSA_OK
                : csa_error_set(error, CSA_ERROR_MISUSE, "page: only the first %d results can be shown",

@@ -5,7 +5,15 @@
 
 #include "common/base/view.h"
 
-/* By its name below assets/: "page.html", "style.css", "script.js", "words/en.txt"; size 0: there is none. */
-struct csa_view csa_site_asset(const char *name);
+#include <stdint.h>
+
+struct csa_asset {
+    struct csa_view text;
+    uint64_t version; /* a hash of text, made when CSA was built */
+};
+
+/* By its name below assets/: "page.html", "style.css", "script.js", "words/en.txt"; no text: there is none.
+ */
+struct csa_asset csa_site_asset(const char *name);
 
 #endif

@@ -158,17 +158,10 @@ static void put_entry(struct csa_buffer *out, const struct csa_site_context *con
     csa_buffer_append_view(out, csa_view_of("</entry>\n"));
 }
 
-/* How many hits a page has when it is full. */
-static size_t hits_of(const struct csa_site_context *context, const struct csa_site_answer *answer)
-{
-    size_t hits = answer->parameters->hits != 0 ? answer->parameters->hits : context->config->hits;
-    return hits < context->config->hits_maximum ? hits : context->config->hits_maximum;
-}
-
 static void put_counts(struct csa_buffer *out, const struct csa_site_context *context,
                        const struct csa_site_answer *answer)
 {
-    size_t hits = hits_of(context, answer);
+    size_t hits = answer->parameters->hits != 0 ? answer->parameters->hits : context->config->hits;
     size_t number = answer->parameters->page == 0 ? 1 : answer->parameters->page;
     csa_buffer_append_format(
         out,

@@ -14,23 +14,6 @@ enum {
 
 /* ---- who accepts it ---- */
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t';
-}
-
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && is_blank(text.data[0])) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size != 0 && is_blank(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
 static bool is_word(struct csa_view text, const char *word)
 {
     size_t size = strlen(word);
@@ -69,8 +52,9 @@ static int split_quality(struct csa_view element, struct csa_view *coding)
         *coding = element;
         return 1000;
     }
-    *coding = trim(csa_view_make(element.data, (size_t)(sign - element.data)));
-    struct csa_view weight = trim(csa_view_make(sign + 1, (size_t)(element.data + element.size - sign) - 1));
+    *coding = csa_view_trim(csa_view_make(element.data, (size_t)(sign - element.data)));
+    struct csa_view weight =
+        csa_view_trim(csa_view_make(sign + 1, (size_t)(element.data + element.size - sign) - 1));
     bool named =
         weight.size >= 2 && (weight.data[0] == 'q' || weight.data[0] == 'Q') && weight.data[1] == '=';
     return named ? read_quality(csa_view_make(weight.data + 2, weight.size - 2)) : -1;
@@ -84,7 +68,7 @@ bool csa_gzip_is_accepted(struct csa_view accept_encoding)
     for (size_t begin = 0, end; begin < accept_encoding.size; begin = end + 1) {
         const char *comma = memchr(accept_encoding.data + begin, ',', accept_encoding.size - begin);
         end = comma == NULL ? accept_encoding.size : (size_t)(comma - accept_encoding.data);
-        struct csa_view element = trim(csa_view_make(accept_encoding.data + begin, end - begin));
+        struct csa_view element = csa_view_trim(csa_view_make(accept_encoding.data + begin, end - begin));
         if (element.size == 0) {
             continue;
         }

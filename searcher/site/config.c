@@ -12,6 +12,7 @@
 #include "searcher/output/facets.h"
 #include "searcher/results/page.h"
 #include "searcher/site/origin.h"
+#include "searcher/site/parameters.h"
 #include "searcher/site/words.h"
 
 #include <stddef.h>
@@ -53,6 +54,7 @@ static const struct setting settings[] = {
     SETTING(FLAG, suggestions, 0, 0),
     SETTING(NUMBER, deadline_ms, 1, 600000),
     SETTING(SIZE, memory, UINT64_C(64) << 20, UINT64_MAX),
+    SETTING(SIZE, cache_memory, UINT64_C(1) << 20, UINT64_MAX),
     SETTING(NUMBER, cache_seconds, 0, 31536000),
     SETTING(NUMBER, workers, 1, 256),
     SETTING(NUMBER, requests, 0, UINT32_MAX),
@@ -61,20 +63,21 @@ static const struct setting settings[] = {
     SETTING(FLAG, sandbox, 0, 0),
 };
 
-enum { SETTINGS = sizeof settings / sizeof *settings };
+enum { SETTINGS = sizeof settings / sizeof *settings, HITS = 10, HITS_MAXIMUM = 100 };
 
 void csa_site_config_default(struct csa_site_config *config)
 {
     *config = (struct csa_site_config){
         .language = "en",
-        .hits = 10,
-        .hits_maximum = 100,
+        .hits = HITS,
+        .hits_maximum = HITS_MAXIMUM,
         .facets = 1U << CSA_FACET_SOURCE | 1U << CSA_FACET_LANGUAGE | 1U << CSA_FACET_YEAR,
         .timeline = true,
         .viewer = true,
         .suggestions = true,
         .deadline_ms = 2000,
         .memory = UINT64_C(512) << 20,
+        .cache_memory = UINT64_C(8) << 20,
         .cache_seconds = 60,
         .workers = 1,
         .log = CSA_SITE_LOG_ERRORS,
@@ -109,18 +112,6 @@ static const char *keep(struct reader *reader, struct csa_view first, struct csa
     }
     memcpy(text + first.size, second.data, second.size);
     text[first.size + second.size] = '\0';
-    return text;
-}
-
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && strchr(" \t\r", text.data[0]) != NULL) {
-        text.data++;
-        text.size--;
-    }
-    while (text.size != 0 && strchr(" \t\r", text.data[text.size - 1]) != NULL) {
-        text.size--;
-    }
     return text;
 }
 
@@ -178,6 +169,7 @@ static bool is_origin(struct csa_view text)
            csa_origin_is_host(csa_view_make(slashes + 2, (size_t)(text.data + text.size - slashes) - 2));
 }
 
+/* The names of the facets; that of the language also as its filter is called in links. */
 static bool read_facets(struct csa_view text, unsigned *facets)
 {
     static const enum csa_facet offered[] = {CSA_FACET_SOURCE, CSA_FACET_LANGUAGE, CSA_FACET_AUTHOR,
@@ -190,7 +182,10 @@ static bool read_facets(struct csa_view text, unsigned *facets)
         for (end = begin; end < text.size && text.data[end] != ',';) {
             end++;
         }
-        struct csa_view name = trim(csa_view_make(text.data + begin, end - begin));
+        struct csa_view name = csa_view_trim(csa_view_make(text.data + begin, end - begin));
+        if (csa_view_equal(name, csa_view_of(csa_site_filter_name(CSA_FILTER_LANGUAGE)))) {
+            name = csa_view_of(csa_facet_name(CSA_FACET_LANGUAGE));
+        }
         size_t i = 0;
         while (i < sizeof offered / sizeof *offered &&
                !csa_view_equal(name, csa_view_of(csa_facet_name(offered[i])))) {
@@ -245,7 +240,10 @@ static void set_number(struct reader *reader, const struct setting *setting, str
         if (read_size(value, setting->least, &number)) {
             memcpy(field, &number, sizeof number);
         } else {
-            reader->why = "is not a size such as 512M (at least 64M, or 0 for no limit)";
+            snprintf(reader->range, sizeof reader->range,
+                     "is not a size such as 512M: from %lluM, or 0 for none",
+                     (unsigned long long)setting->least >> 20);
+            reader->why = reader->range;
         }
         return;
     }
@@ -320,7 +318,7 @@ static const struct setting *find_setting(struct csa_view name)
 static enum csa_status read_line(struct reader *reader, const char *path, unsigned number,
                                  struct csa_view line, struct csa_error *error)
 {
-    line = trim(line);
+    line = csa_view_trim(line);
     if (line.size == 0 || line.data[0] == '#') {
         return CSA_OK;
     }
@@ -332,8 +330,9 @@ static enum csa_status read_line(struct reader *reader, const char *path, unsign
     if (sign == NULL) {
         return csa_error_set(error, CSA_ERROR_DAMAGED, "%s:%u: is not a line `name = value`", path, number);
     }
-    struct csa_view name = trim(csa_view_make(line.data, (size_t)(sign - line.data)));
-    struct csa_view value = trim(csa_view_make(sign + 1, (size_t)(line.data + line.size - sign) - 1));
+    struct csa_view name = csa_view_trim(csa_view_make(line.data, (size_t)(sign - line.data)));
+    struct csa_view value =
+        csa_view_trim(csa_view_make(sign + 1, (size_t)(line.data + line.size - sign) - 1));
     const struct setting *setting = find_setting(name);
     int shown = (int)(name.size < 64 ? name.size : csa_utf8_truncate(name, 64));
     if (setting == NULL) {
@@ -359,16 +358,13 @@ static enum csa_status read_line(struct reader *reader, const char *path, unsign
                                                setting->name, reader->why);
 }
 
-/* Of the two, the one that is not given follows the other. */
-static bool settle_hits(struct reader *reader)
+/* Of the two, the one that is not given (0) follows the other where it has to. */
+static bool settle_hits(struct csa_site_config *config)
 {
-    struct csa_site_config *config = reader->config;
-    bool hits = (reader->given & 1U << (find_setting(csa_view_of("hits")) - settings)) != 0;
-    bool maximum = (reader->given & 1U << (find_setting(csa_view_of("hits_maximum")) - settings)) != 0;
-    if (config->hits > config->hits_maximum && !(hits && maximum)) {
-        config->hits = maximum ? config->hits_maximum : config->hits;
-        config->hits_maximum = config->hits > config->hits_maximum ? config->hits : config->hits_maximum;
-    }
+    size_t hits = config->hits != 0 ? config->hits : HITS;
+    size_t maximum = config->hits_maximum != 0 ? config->hits_maximum : HITS_MAXIMUM;
+    config->hits = config->hits == 0 && hits > maximum ? maximum : hits;
+    config->hits_maximum = config->hits_maximum == 0 && hits > maximum ? hits : maximum;
     return config->hits <= config->hits_maximum;
 }
 
@@ -390,7 +386,7 @@ static enum csa_status read_lines(struct reader *reader, const char *path, struc
     if (reader->config->index == NULL) {
         return csa_error_set(error, CSA_ERROR_DAMAGED, "%s: has no line `index = DIR`", path);
     }
-    if (!settle_hits(reader)) {
+    if (!settle_hits(reader->config)) {
         return csa_error_set(error, CSA_ERROR_DAMAGED, "%s: hits is more than hits_maximum", path);
     }
     return CSA_OK;
@@ -402,6 +398,7 @@ enum csa_status csa_site_config_read(const char *path, struct csa_arena *arena,
     struct csa_buffer text;
     csa_buffer_init(&text, CSA_CONFIG_FILE_MAXIMUM);
     csa_site_config_default(config);
+    config->hits = config->hits_maximum = 0;
     enum csa_status status = csa_file_read(path, &text, error);
     if (status == CSA_OK) {
         const char *slash = strrchr(path, '/');

@@ -38,6 +38,7 @@ struct csa_site_config {
     bool suggestions;          /* while typing: yes */
     uint32_t deadline_ms;      /* a request's search: 2000 */
     uint64_t memory;           /* bytes a process may allocate beyond the index: 512 MiB; 0: no limit */
+    uint64_t cache_memory;     /* bytes of responses that a FastCGI process keeps: 8 MiB; 0: none */
     uint32_t cache_seconds;    /* Cache-Control max-age of results: 60 */
     uint32_t workers;          /* FastCGI processes under one supervisor: 1 (no supervisor) */
     uint32_t requests;         /* a FastCGI worker ends after so many: 0, never */

@@ -9,6 +9,7 @@
  * address. */
 #include "common/base/clock.h"
 #include "common/base/config.h"
+#include "common/base/library.h"
 #include "searcher/site/frontends.h"
 #include "searcher/site/gateway.h"
 
@@ -23,7 +24,6 @@ bool csa_site_is_fastcgi(void)
 }
 
 #if CSA_WITH_FASTCGI
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcgiapp.h>
 #include <fcntl.h>
@@ -98,14 +98,11 @@ static void on_alarm(void)
 
 static enum csa_status load(struct server *server, struct csa_error *error)
 {
-    void *library = dlopen("libfcgi.so.0", RTLD_NOW | RTLD_LOCAL);
-    bool whole = library != NULL;
-#define LOOK_UP(name)                                                                                        \
-    server->name = whole ? (__typeof__(server->name))dlsym(library, #name) : NULL;                           \
-    whole = whole && server->name != NULL;
-    LIBFCGI_FUNCTIONS(LOOK_UP)
-#undef LOOK_UP
-    if (!whole || server->FCGX_Init() != 0 || server->FCGX_InitRequest(&server->gateway, -1, 0) != 0) {
+#define SYMBOL(name) {#name, &server->name},
+    const struct csa_symbol symbols[] = {LIBFCGI_FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    if (!csa_library_load("libfcgi.so.0", symbols, sizeof symbols / sizeof *symbols) ||
+        server->FCGX_Init() != 0 || server->FCGX_InitRequest(&server->gateway, -1, 0) != 0) {
         return csa_error_set(error, CSA_ERROR_UNSUPPORTED,
                              "FastCGI needs libfcgi.so.0 (the package libfcgi0ldbl or fcgi)");
     }

@@ -51,6 +51,7 @@ bool csa_site_respond_guarded(struct csa_site *site, const struct csa_site_reque
         installed = sigaction(SIGBUS, &action, NULL) == 0;
     }
     if (sigsetjmp(way_out, 0) != 0) {
+        csa_site_abandon(site);
         csa_site_response_clear(response);
         csa_site_refuse(request, response, 503);
         csa_error_set(trouble, CSA_ERROR_DAMAGED, "a file of the index was cut while it was read");

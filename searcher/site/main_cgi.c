@@ -61,6 +61,7 @@ static void close_site(struct csa_site *site)
 static int run_cgi(struct program *program)
 {
     struct csa_site *site;
+    program->config.cache_memory = 0; /* no other request comes */
     open_site(program, &site);
     int result = csa_site_run_cgi(site, &program->config);
     if (result == EXIT_SUCCESS) { /* else it may be of no use any more */

@@ -3,6 +3,7 @@
 #include "searcher/site/narrow.h"
 
 #include "searcher/query/filter.h"
+#include "searcher/query/notes.h"
 #include "searcher/query/tree.h"
 
 enum { SOURCE_MAXIMUM = 16 * CSA_SITE_VALUE };
@@ -124,18 +125,6 @@ static struct csa_node *make_root(const struct csa_query *query, struct csa_aren
     return made;
 }
 
-/* The parser says of a query that only excludes that it finds nothing, which is not true beside a filter. */
-static void drop_note(struct csa_query *query)
-{
-    size_t kept = 0;
-    for (size_t i = 0; i < query->note_count; i++) {
-        if (!csa_view_starts_with(query->notes[i].message, csa_view_of("the query only excludes"))) {
-            query->notes[kept++] = query->notes[i];
-        }
-    }
-    query->note_count = kept;
-}
-
 static bool push_required(struct csa_node *root, struct csa_node *clause, struct csa_arena *arena)
 {
     if (clause == NULL) {
@@ -167,7 +156,7 @@ static bool narrow(const struct csa_site_parameters *parameters, struct csa_quer
         }
     }
     query->root = root;
-    drop_note(query);
+    csa_query_drop_notes(query, CSA_NOTE_EXCLUDES); /* not true beside a filter */
     return true;
 }
 

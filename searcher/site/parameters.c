@@ -200,18 +200,6 @@ static void read_date(struct reading *reading, struct csa_view value)
     }
 }
 
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && text.data[0] == ' ') {
-        text.data++;
-        text.size--;
-    }
-    while (text.size != 0 && text.data[text.size - 1] == ' ') {
-        text.size--;
-    }
-    return text;
-}
-
 /* ---- names ---- */
 
 enum name {
@@ -346,7 +334,7 @@ static bool is_form(struct csa_view type)
     while (size < type.size && type.data[size] != ';') {
         size++;
     }
-    struct csa_view media = trim(csa_view_make(type.data, size));
+    struct csa_view media = csa_view_trim(csa_view_make(type.data, size));
     if (media.size != sizeof form - 1) {
         return false;
     }
@@ -377,7 +365,7 @@ enum csa_status csa_site_parameters_read(const struct csa_site_request *request,
         }
     }
     if (parameters->format != CSA_FORMAT_SUGGEST) { /* what completes a text has to repeat it as it is */
-        parameters->query = trim(parameters->query);
+        parameters->query = csa_view_trim(parameters->query);
     }
     return reading.status;
 }

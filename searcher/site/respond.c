@@ -21,13 +21,74 @@ static bool answer_from_copy(struct csa_turn *turn)
     return true;
 }
 
+/* Sets the key of the response: what it is made from, byte by byte. None when it must not be kept. */
+static void set_key(struct csa_turn *turn)
+{
+    const struct csa_validator *validator = &turn->validator;
+    struct csa_view path = turn->context.path, absolute = turn->context.absolute;
+    struct csa_view query = turn->request->query_string;
+    char marks[] = {validator->gzip ? 'z' : '-', turn->request->restricted ? 'r' : '-'};
+    if (validator->version == 0 || turn->site->config->cache_memory == 0) {
+        return;
+    }
+    struct csa_buffer key;
+    csa_buffer_init(&key,
+                    sizeof validator->version + sizeof marks + path.size + absolute.size + query.size + 2);
+    csa_buffer_append(&key, (const char *)&validator->version, sizeof validator->version);
+    csa_buffer_append(&key, marks, sizeof marks);
+    csa_buffer_append_view(&key, path);
+    csa_buffer_append_byte(&key, '\0');
+    csa_buffer_append_view(&key, absolute);
+    csa_buffer_append_byte(&key, '\0');
+    csa_buffer_append_view(&key, query);
+    turn->key =
+        key.failed ? (struct csa_view){0} : csa_arena_copy(turn->context.arena, csa_buffer_view(&key));
+    csa_buffer_release(&key);
+}
+
+/* The response as it was made for an earlier asker, or 304. */
+static bool answer_from_kept(struct csa_turn *turn)
+{
+    struct csa_kept_response kept;
+    set_key(turn);
+    if (turn->site->kept == NULL || turn->key.size == 0 ||
+        !csa_response_cache_find(turn->site->kept, turn->key, &kept)) {
+        return false;
+    }
+    turn->key.size = 0;
+    if (!answer_from_copy(turn)) {
+        turn->response->status = 200;
+        csa_buffer_append_view(&turn->response->headers, kept.headers);
+        csa_buffer_append_view(&turn->response->body, kept.body);
+    }
+    return true;
+}
+
+static void keep(struct csa_turn *turn)
+{
+    struct csa_site *site = turn->site;
+    const struct csa_site_response *response = turn->response;
+    if (turn->key.size == 0 || response->status != 200 || turn->validator.version == 0 ||
+        response->body.failed || response->headers.failed) {
+        return;
+    }
+    if (site->kept == NULL) {
+        site->kept = csa_response_cache_new((size_t)site->config->cache_memory);
+    }
+    if (site->kept != NULL) {
+        const struct csa_kept_response kept = {csa_buffer_view(&response->headers),
+                                               csa_buffer_view(&response->body)};
+        csa_response_cache_add(site->kept, turn->key, &kept);
+    }
+}
+
 static void answer_file(struct csa_turn *turn, const struct csa_site_file *file)
 {
     turn->validator.version = file->version;
     turn->validator.modified = turn->site->modified;
     turn->for_ever = csa_view_equal(turn->parameters.tag, csa_view_of(file->tag));
     turn->seconds = turn->site->config->cache_seconds;
-    if (!answer_from_copy(turn)) {
+    if (!answer_from_copy(turn) && !answer_from_kept(turn)) {
         csa_buffer_append_view(&turn->response->body, file->text);
         csa_turn_finish(turn, 200, csa_turn_type(turn->parameters.format));
     }
@@ -152,7 +213,10 @@ static void answer_search(struct csa_turn *turn)
         csa_site_atom(out, &turn->context, &answer);
         break;
     default:
-        render(turn, csa_site_view_results(&turn->context, &answer));
+        if (!csa_site_page_write(turn->site, &turn->context, &answer, out)) {
+            csa_turn_refuse(turn, 414, (struct csa_view){0});
+            return;
+        }
         break;
     }
     csa_turn_add_links(turn);
@@ -172,7 +236,7 @@ static void answer_from_index(struct csa_turn *turn)
         csa_turn_refuse(turn, 404, (struct csa_view){0});
     } else if (format == CSA_FORMAT_ATOM && turn->context.absolute.size == 0) {
         csa_turn_refuse(turn, 400, csa_view_of(nameless));
-    } else if (take_index(turn) && !answer_from_tag(turn)) {
+    } else if (take_index(turn) && !answer_from_tag(turn) && !answer_from_kept(turn)) {
         if (article) {
             answer_article(turn);
         } else if (format == CSA_FORMAT_SUGGEST) {
@@ -310,6 +374,7 @@ void csa_site_respond(struct csa_site *site, const struct csa_site_request *requ
     } else {
         take_turn(&turn);
     }
+    keep(&turn);
     settle(&turn);
     if (site->arena.used > CSA_SITE_KEPT_MEMORY) {
         csa_arena_release(&site->arena);

@@ -7,10 +7,10 @@
  * process. Files open for reading only; memory is never made executable. libseccomp is loaded when it is
  * needed, so that CGI, one process a request, does not pay for it. */
 #include "common/base/config.h"
+#include "common/base/library.h"
 #include "searcher/site/frontends.h"
 
 #if CSA_WITH_SANDBOX
-#include <dlfcn.h>
 #include <errno.h>
 #include <fcntl.h>
 #include <seccomp.h>
@@ -83,14 +83,10 @@ static const struct condition {
 
 static bool load(struct libseccomp *libseccomp)
 {
-    void *library = dlopen("libseccomp.so.2", RTLD_NOW | RTLD_LOCAL);
-    bool whole = library != NULL;
-#define LOOK_UP(name)                                                                                        \
-    libseccomp->name = whole ? (__typeof__(libseccomp->name))dlsym(library, #name) : NULL;                   \
-    whole = whole && libseccomp->name != NULL;
-    LIBSECCOMP_FUNCTIONS(LOOK_UP)
-#undef LOOK_UP
-    return whole;
+#define SYMBOL(name) {#name, &libseccomp->name},
+    const struct csa_symbol symbols[] = {LIBSECCOMP_FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    return csa_library_load("libseccomp.so.2", symbols, sizeof symbols / sizeof *symbols);
 }
 
 static int add_lists(const struct libseccomp *libseccomp, scmp_filter_ctx filter)

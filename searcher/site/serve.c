@@ -6,22 +6,20 @@
  * lead here (DNS rebinding) and read the index. Called by preview.c. */
 #include "common/base/clock.h"
 #include "common/base/config.h"
+#include "common/base/library.h"
 #include "common/base/memory.h"
 #include "common/base/signals.h"
 #include "searcher/site/frontends.h"
+#include "searcher/site/loopback.h"
 
 #if CSA_WITH_PREVIEW
 
-#include <arpa/inet.h>
-#include <dlfcn.h>
 #include <errno.h>
 #include <microhttpd.h>
-#include <netinet/in.h>
 #include <signal.h>
 #include <stdio.h>
 #include <strings.h>
 #include <sys/select.h>
-#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
@@ -29,7 +27,6 @@ enum {
     CONNECTION_SECONDS = 30, /* one that says nothing is closed */
     CONNECTION_MEMORY =
         128 * 1024,      /* bytes for a request's head: more than the site takes, so that it can say so */
-    ADDRESSES = 2,       /* 127.0.0.1, ::1 */
     LONGEST_WAIT = 1000, /* milliseconds */
 };
 
@@ -50,7 +47,6 @@ enum {
     X(MHD_destroy_response)
 
 struct microhttpd {
-    void *library;
 #define DECLARE(name) __typeof__(&name) name;
     MICROHTTPD_FUNCTIONS(DECLARE)
 #undef DECLARE
@@ -60,10 +56,11 @@ struct preview {
     struct microhttpd http;
     struct csa_site **site; /* the caller's; null when it could not be opened anew */
     const struct csa_site_config *config;
-    struct csa_site_response response; /* of the request at hand */
-    int sockets[ADDRESSES];            /* to be closed here; -1: none */
-    int listening[ADDRESSES];          /* the daemons' */
-    struct MHD_Daemon *daemons[ADDRESSES];
+    struct csa_site_response response;     /* of the request at hand */
+    size_t length;                         /* of its body, also where HEAD leaves that out */
+    int sockets[CSA_LOOPBACK_ADDRESSES];   /* to be closed here; -1: none */
+    int listening[CSA_LOOPBACK_ADDRESSES]; /* the daemons' */
+    struct MHD_Daemon *daemons[CSA_LOOPBACK_ADDRESSES];
 };
 
 /* A request while it comes in. */
@@ -75,14 +72,10 @@ struct exchange {
 
 static enum csa_status load_microhttpd(struct microhttpd *http, struct csa_error *error)
 {
-    http->library = dlopen("libmicrohttpd.so.12", RTLD_NOW | RTLD_LOCAL);
-    bool whole = http->library != NULL;
-#define LOOK_UP(name)                                                                                        \
-    http->name = whole ? (__typeof__(http->name))dlsym(http->library, #name) : NULL;                         \
-    whole = whole && http->name != NULL;
-    MICROHTTPD_FUNCTIONS(LOOK_UP)
-#undef LOOK_UP
-    return whole
+#define SYMBOL(name) {#name, &http->name},
+    const struct csa_symbol symbols[] = {MICROHTTPD_FUNCTIONS(SYMBOL)};
+#undef SYMBOL
+    return csa_library_load("libmicrohttpd.so.12", symbols, sizeof symbols / sizeof *symbols)
                ? CSA_OK
                : csa_error_set(error, CSA_ERROR_UNSUPPORTED,
                                "--serve needs the library libmicrohttpd (libmicrohttpd.so.12), which is not "
@@ -161,27 +154,6 @@ static void split_uri(struct csa_view uri, struct csa_site_request *request)
     }
 }
 
-/* Whether a Host header names this machine's loopback, with any port or none: behind a tunnel of ssh the port
- * is another one. */
-static bool is_loopback(struct csa_view host)
-{
-    static const char *const names[] = {"127.0.0.1", "localhost", "[::1]"};
-    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
-        size_t size = strlen(names[i]);
-        if (host.size < size || strncasecmp(host.data, names[i], size) != 0) {
-            continue;
-        }
-        size_t digits = size + 1;
-        while (digits < host.size && host.data[digits] >= '0' && host.data[digits] <= '9') {
-            digits++;
-        }
-        if (host.size == size || (host.data[size] == ':' && digits == host.size)) {
-            return true;
-        }
-    }
-    return false;
-}
-
 static void refuse_host(struct csa_site_response *response)
 {
     static const char words[] =
@@ -226,31 +198,16 @@ static bool add_headers(const struct preview *preview, struct MHD_Response *to, 
     return true;
 }
 
-/* What the site's Content-Length says: for HEAD, of the body that GET would have. */
-static uint64_t stated_length(const struct csa_buffer *headers)
-{
-    static const char name[] = "Content-Length: ";
-    const char *found =
-        headers->size == 0 ? NULL : memmem(headers->data, headers->size, name, sizeof name - 1);
-    uint64_t length = 0;
-    for (const char *p = found == NULL ? NULL : found + sizeof name - 1;
-         p != NULL && p < headers->data + headers->size && *p >= '0' && *p <= '9' && length < UINT32_MAX;
-         p++) {
-        length = length * 10 + (uint64_t)(*p - '0');
-    }
-    return length;
-}
-
 static enum MHD_Result send_response(struct preview *preview, struct MHD_Connection *connection, bool head)
 {
     struct csa_site_response *response = &preview->response;
     if (response->headers.failed || response->body.failed) {
         csa_site_respond_plainly(response, CSA_FORMAT_HTML, 500);
+        preview->length = response->body.size;
     }
     /* For HEAD the library writes the length of a body that it never asks for; for 304 none is to be said. */
     bool bodiless = head || response->status == MHD_HTTP_NOT_MODIFIED;
-    uint64_t length =
-        response->status == MHD_HTTP_NOT_MODIFIED ? MHD_SIZE_UNKNOWN : stated_length(&response->headers);
+    uint64_t length = response->status == MHD_HTTP_NOT_MODIFIED ? MHD_SIZE_UNKNOWN : preview->length;
     struct MHD_Response *made =
         bodiless ? preview->http.MHD_create_response_from_callback(length, 1024, give_nothing, NULL, NULL)
                  : preview->http.MHD_create_response_from_buffer(response->body.size, response->body.data,
@@ -299,13 +256,20 @@ static void answer(struct preview *preview, struct MHD_Connection *connection, c
     };
     uint64_t start = csa_clock_nanoseconds();
     struct csa_error trouble = {0};
+    bool head = request.method == CSA_METHOD_HEAD; /* the site makes what GET would have, to be measured */
+    request.method = head ? CSA_METHOD_GET : request.method;
     split_uri(csa_buffer_view(&exchange->uri), &request);
     if (exchange->uri.failed || (exchange->body.failed && !exchange->body.limited)) {
         csa_site_respond_plainly(&preview->response, CSA_FORMAT_HTML, 500);
-    } else if (is_loopback(request.host)) {
+    } else if (csa_loopback_is_host(request.host)) {
         respond(preview, &request, &trouble);
     } else {
         refuse_host(&preview->response);
+    }
+    preview->length = preview->response.body.size;
+    if (head) {
+        csa_buffer_clear(&preview->response.body);
+        request.method = CSA_METHOD_HEAD;
     }
     csa_site_log_request(preview->config, &request, &preview->response, csa_clock_nanoseconds() - start,
                          &trouble);
@@ -339,59 +303,9 @@ static enum MHD_Result take_request(void *context, struct MHD_Connection *connec
 
 /* ---- listening ---- */
 
-/* A socket that listens on a loopback address; *port 0 becomes the one that the system chose. -1: errno. */
-static int listen_on(int family, unsigned *port)
-{
-    struct sockaddr_in v4 = {
-        .sin_family = AF_INET, .sin_port = htons((uint16_t)*port), .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
-    struct sockaddr_in6 v6 = {
-        .sin6_family = AF_INET6, .sin6_port = htons((uint16_t)*port), .sin6_addr = IN6ADDR_LOOPBACK_INIT};
-    struct sockaddr *address = family == AF_INET ? (struct sockaddr *)&v4 : (struct sockaddr *)&v6;
-    socklen_t size = family == AF_INET ? sizeof v4 : sizeof v6;
-    int on = 1;
-    int listener = socket(family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-    if (listener < 0) {
-        return -1;
-    }
-    setsockopt(listener, SOL_SOCKET, SO_REUSEADDR, &on, sizeof on);
-    if (bind(listener, address, size) != 0 || listen(listener, CONNECTIONS) != 0 ||
-        getsockname(listener, address, &size) != 0) {
-        int reason = errno;
-        close(listener);
-        errno = reason;
-        return -1;
-    }
-    *port = ntohs(family == AF_INET ? v4.sin_port : v6.sin6_port);
-    return listener;
-}
-
-/* 127.0.0.1, and ::1 where there is one and its port is free. */
-static enum csa_status listen_here(struct preview *preview, unsigned *port, struct csa_error *error)
-{
-    preview->sockets[0] = listen_on(AF_INET, port);
-    if (preview->sockets[0] >= 0) {
-        preview->sockets[1] = listen_on(AF_INET6, port);
-        return CSA_OK;
-    }
-    if (errno == EADDRINUSE) {
-        return csa_error_set(
-            error, CSA_ERROR_BUSY,
-            "port %u is taken by another program; give another one, as --serve %u, or 0 for any "
-            "that is free",
-            *port, *port == 65535 ? 8081 : *port + 1);
-    }
-    if (errno == EACCES) {
-        return csa_error_set(error, CSA_ERROR_IO,
-                             "port %u may be used by root only; give one above 1023, as "
-                             "--serve 8080",
-                             *port);
-    }
-    return csa_error_set_system(error, errno, "port %u", *port);
-}
-
 static enum csa_status start(struct preview *preview, struct csa_error *error)
 {
-    for (size_t i = 0; i < ADDRESSES; i++) {
+    for (size_t i = 0; i < CSA_LOOPBACK_ADDRESSES; i++) {
         if (preview->sockets[i] < 0) {
             continue;
         }
@@ -412,7 +326,7 @@ static enum csa_status start(struct preview *preview, struct csa_error *error)
 
 static void stop(struct preview *preview)
 {
-    for (size_t i = 0; i < ADDRESSES; i++) {
+    for (size_t i = 0; i < CSA_LOOPBACK_ADDRESSES; i++) {
         if (preview->daemons[i] != NULL) {
             preview->http.MHD_stop_daemon(preview->daemons[i]);
         }
@@ -442,7 +356,7 @@ static enum csa_status wait_and_work(const struct preview *preview, const sigset
     FD_ZERO(&reading);
     FD_ZERO(&writing);
     FD_ZERO(&failing);
-    for (size_t i = 0; i < ADDRESSES; i++) {
+    for (size_t i = 0; i < CSA_LOOPBACK_ADDRESSES; i++) {
         if (preview->daemons[i] == NULL) {
             continue;
         }
@@ -462,7 +376,7 @@ static enum csa_status wait_and_work(const struct preview *preview, const sigset
     if (pselect(highest + 1, &reading, &writing, &failing, &wait, signals) < 0) {
         return errno == EINTR ? CSA_OK : csa_error_set_system(error, errno, "waiting for requests");
     }
-    for (size_t i = 0; i < ADDRESSES; i++) {
+    for (size_t i = 0; i < CSA_LOOPBACK_ADDRESSES; i++) {
         if (preview->daemons[i] != NULL) {
             preview->http.MHD_run_from_select(preview->daemons[i], &reading, &writing, &failing);
         }
@@ -497,7 +411,7 @@ enum csa_status csa_site_serve(struct csa_site **site, const struct csa_site_con
     signal(SIGPIPE, SIG_IGN);
     csa_signals_catch(); /* from the moment at which somebody can know that it serves */
     csa_site_response_init(&preview.response);
-    status = listen_here(&preview, &port, error);
+    status = csa_loopback_listen(preview.sockets, &port, CONNECTIONS, error);
     if (status == CSA_OK) {
         status = start(&preview, error);
     }

@@ -16,6 +16,12 @@
 
 enum { STYLE_MAXIMUM = 512 * 1024, NAME_MAXIMUM = 64 };
 
+/* The site's version becomes one of this, too. */
+static void mix_version(struct csa_site *site, uint64_t version)
+{
+    site->version = csa_cache_mix(site->version, csa_view_make((const char *)&version, sizeof version));
+}
+
 /* The newest of the files counts. */
 static void note_time(struct csa_site *site, const char *path)
 {
@@ -45,7 +51,7 @@ static enum csa_status open_words(struct csa_site *site, struct csa_error *error
     struct csa_buffer text;
     char name[NAME_MAXIMUM];
     snprintf(name, sizeof name, "words/%s.txt", config->language);
-    site->version = csa_cache_mix(site->version, csa_site_asset(name));
+    mix_version(site, csa_site_asset(name).version);
     csa_buffer_init(&text, CSA_WORDS_FILE_MAXIMUM);
     enum csa_status status = read_file(site, config->words, &text, error);
     if (status == CSA_OK) {
@@ -84,13 +90,14 @@ static enum csa_status open_templates(struct csa_site *site, struct csa_error *e
         }
         char name[NAME_MAXIMUM];
         snprintf(name, sizeof name, "%s.html", names[i]);
-        struct csa_view text = paths[i] == NULL ? csa_site_asset(name) : csa_buffer_view(&site->texts[i]);
+        struct csa_asset built_in = csa_site_asset(name);
+        struct csa_view text = paths[i] == NULL ? built_in.text : csa_buffer_view(&site->texts[i]);
         if (i == CSA_SITE_PAGE && text.size == 0) {
             return csa_error_set(error, CSA_ERROR_DAMAGED, "%s: the page is empty",
                                  paths[i] == NULL ? name : paths[i]);
         }
         text = text.size == 0 ? csa_view_of("") : text;
-        site->version = csa_cache_mix(site->version, text);
+        mix_version(site, paths[i] == NULL ? built_in.version : csa_hash(text));
         sources[i] = (struct csa_template_source){names[i], paths[i] == NULL ? "built in" : paths[i], text};
     }
     return csa_template_parse(sources, CSA_SITE_TEMPLATES, &site->page, error);
@@ -100,7 +107,9 @@ static enum csa_status open_templates(struct csa_site *site, struct csa_error *e
 static enum csa_status open_file(struct csa_site *site, const char *asset, const char *path,
                                  struct csa_site_file *file, struct csa_error *error)
 {
-    file->text = csa_site_asset(asset);
+    struct csa_asset built_in = csa_site_asset(asset);
+    file->text = built_in.text;
+    file->version = built_in.version;
     if (path != NULL) {
         csa_buffer_append_view(&file->joined, file->text);
         csa_buffer_append_byte(&file->joined, '\n');
@@ -110,11 +119,11 @@ static enum csa_status open_file(struct csa_site *site, const char *asset, const
             return status;
         }
         file->text = csa_buffer_view(&file->joined);
+        file->version = csa_hash(file->text);
     }
-    file->version = csa_hash(file->text);
     snprintf(file->tag, sizeof file->tag, "%0*llx", CSA_SITE_TAG,
              (unsigned long long)(file->version >> (64 - 4 * CSA_SITE_TAG)));
-    site->version = csa_cache_mix(site->version, csa_view_of(file->tag));
+    mix_version(site, file->version);
     return CSA_OK;
 }
 
@@ -124,9 +133,8 @@ static enum csa_status open_parts(struct csa_site *site, struct csa_error *error
     if (config->index == NULL) {
         return csa_error_set(error, CSA_ERROR_MISUSE, "the site has no index");
     }
-    const uint64_t fingerprint = config->fingerprint;
-    site->version = csa_cache_mix(csa_hash(csa_view_of(CSA_VERSION)),
-                                  csa_view_make((const char *)&fingerprint, sizeof fingerprint));
+    site->version = csa_hash(csa_view_of(CSA_VERSION));
+    mix_version(site, config->fingerprint);
     note_time(site, config->file);
     enum csa_status status = csa_snapshot_init(&site->snapshot, config->index, error);
     status = status == CSA_OK ? open_words(site, error) : status;
@@ -161,6 +169,12 @@ enum csa_status csa_site_open(const struct csa_site_config *config, struct csa_s
     return CSA_OK;
 }
 
+void csa_site_abandon(struct csa_site *site)
+{
+    csa_response_cache_free(site->kept);
+    site->kept = NULL;
+}
+
 void csa_site_close(struct csa_site *site)
 {
     csa_snapshot_release(&site->snapshot);
@@ -174,6 +188,7 @@ void csa_site_close(struct csa_site *site)
     csa_buffer_release(&site->script.joined);
     csa_buffer_release(&site->packed);
     csa_gzip_free(site->gzip);
+    csa_response_cache_free(site->kept);
     csa_arena_release(&site->arena);
     csa_free(site);
 }

@@ -15,6 +15,8 @@ struct csa_site;
 enum csa_status csa_site_open(const struct csa_site_config *config, struct csa_site **site,
                               struct csa_error *error);
 void csa_site_close(struct csa_site *site);
+/* Of a site whose request was left in the middle: gives back what that cannot have harmed. */
+void csa_site_abandon(struct csa_site *site);
 
 /* Answers: always a whole response, errors included. The index's newest commit is taken up first. What went
  * wrong inside is put in *trouble (status CSA_OK: nothing), for the log and never for the visitor. */

@@ -6,6 +6,7 @@
 #include "common/base/arena.h"
 #include "searcher/query/synonyms.h"
 #include "searcher/site/compress.h"
+#include "searcher/site/response_cache.h"
 #include "searcher/site/site.h"
 #include "searcher/site/snapshot.h"
 #include "searcher/site/template.h"
@@ -39,8 +40,9 @@ struct csa_site {
     uint64_t version; /* a hash of all that pages are made from besides the index */
     int64_t modified; /* when the newest of the files above was written; 0: there is none */
     struct csa_snapshot snapshot;
-    struct csa_arena arena; /* of the request at hand */
-    struct csa_gzip *gzip;  /* null until it is needed */
+    struct csa_arena arena;          /* of the request at hand */
+    struct csa_gzip *gzip;           /* null until it is needed */
+    struct csa_response_cache *kept; /* null: none is kept, or none was made yet */
     struct csa_buffer packed;
 };
 

@@ -107,22 +107,6 @@ static enum csa_status put_literal(struct parser *parser, size_t begin, size_t e
 
 /* ---- tags ---- */
 
-static bool is_blank(char byte)
-{
-    return byte == ' ' || byte == '\t' || byte == '\r' || byte == '\n';
-}
-
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && is_blank(text.data[0])) {
-        text = csa_view_make(text.data + 1, text.size - 1);
-    }
-    while (text.size != 0 && is_blank(text.data[text.size - 1])) {
-        text.size--;
-    }
-    return text;
-}
-
 static bool is_name(struct csa_view name)
 {
     if (name.size == 1 && name.data[0] == '.') {
@@ -170,7 +154,7 @@ static enum csa_status read_tag(const struct parser *parser, size_t from, struct
     if (tag->kind == 0 && body.size != 0 && (body.data[0] == '{' || body.data[0] == '&')) {
         return fail(parser, tag->begin, "there is no form without escaping: write {{name}}");
     }
-    tag->name = trim(body);
+    tag->name = csa_view_trim(body);
     if (!is_name(tag->name) || tag->name.size > TAG_MAXIMUM) {
         return fail(parser, tag->begin,
                     "between {{ and }} a name must stand: letters, digits, - and _, parts joined by dots");

@@ -9,6 +9,7 @@
 
 #include <stdbool.h>
 #include <stdint.h>
+#include <string.h>
 
 /* ---- where in HTML a template stands ---- */
 
@@ -102,7 +103,11 @@ const char *csa_html_url_join(const struct csa_html_state *begin, struct csa_htm
 void csa_html_name_add(struct csa_html_state *state, char byte);
 void csa_html_name_clear(struct csa_html_state *state);
 /* name: in lower case, shorter than CSA_HTML_NAME_MAXIMUM. */
-bool csa_html_name_is(const struct csa_html_state *state, const char *name);
+static inline bool csa_html_name_is(const struct csa_html_state *state, const char *name)
+{
+    return name[0] == state->name[0] && state->name_size < CSA_HTML_NAME_MAXIMUM &&
+           strlen(name) == state->name_size && memcmp(state->name, name, state->name_size) == 0;
+}
 
 /* ---- operations ---- */
 

@@ -21,12 +21,6 @@ void csa_html_name_clear(struct csa_html_state *state)
     state->name_size = 0;
 }
 
-bool csa_html_name_is(const struct csa_html_state *state, const char *name)
-{
-    return name[0] == state->name[0] && state->name_size < CSA_HTML_NAME_MAXIMUM &&
-           strlen(name) == state->name_size && memcmp(state->name, name, state->name_size) == 0;
-}
-
 const char *csa_html_url_read(struct csa_html_state *state, char byte)
 {
     bool local = state->attribute == CSA_HTML_URL_LOCAL;

@@ -15,6 +15,7 @@ struct csa_turn {
     struct csa_site_context context;
     struct csa_site_parameters parameters;
     struct csa_validator validator; /* of the answer; version 0: it must not be kept */
+    struct csa_view key;            /* that the response is kept under; empty: it is not, or it is already */
     uint32_t seconds;               /* for which a copy is good */
     bool for_ever;                  /* it never changes at its address */
     size_t pages;                   /* that there are: for links to the next */

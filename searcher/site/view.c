@@ -8,7 +8,23 @@
 
 #include <stdio.h>
 
-enum { ASSET_LINK_MAXIMUM = 256, TITLE_MAXIMUM = 64 * 1024, SHOWN_MAXIMUM = 1000 };
+enum {
+    ASSET_LINK_MAXIMUM = 256,
+    TITLE_MAXIMUM = 64 * 1024,
+    SHOWN_MAXIMUM = 1000,    /* bytes of the window's title */
+    REPEATED_MAXIMUM = 2000, /* bytes of a query that an error's page repeats */
+};
+
+static const struct csa_view_room everything = {
+    .parts = CSA_PARTS_ALL,
+    .columns = SIZE_MAX,
+    .title = SIZE_MAX,
+    .name = SIZE_MAX,
+    .query = SIZE_MAX,
+    .values = SIZE_MAX,
+    .link = SIZE_MAX,
+    .clauses = SIZE_MAX,
+};
 
 static void set_asset(struct csa_view_maker *maker, const char *name, struct csa_view tag)
 {
@@ -26,6 +42,7 @@ static struct csa_view_maker start(const struct csa_site_context *context,
 {
     *none = (struct csa_site_parameters){.page = 1};
     struct csa_view_maker maker = {.context = context,
+                                   .room = &everything,
                                    .parameters = parameters == NULL ? none : parameters,
                                    .builder = {.arena = context->arena}};
     struct csa_value_builder *builder = &maker.builder;
@@ -56,6 +73,7 @@ static void set_window_title(struct csa_view_maker *maker, struct csa_view text,
 {
     struct csa_buffer title;
     csa_buffer_init(&title, TITLE_MAXIMUM);
+    text = csa_view_maker_shorten(maker, text, maker->room->query);
     csa_buffer_append(&title, text.data, csa_utf8_truncate(text, SHOWN_MAXIMUM));
     csa_buffer_append_view(&title, csa_view_of(text.size == 0 ? "" : " – "));
     csa_buffer_append_view(&title, place);
@@ -65,10 +83,13 @@ static void set_window_title(struct csa_view_maker *maker, struct csa_view text,
 }
 
 struct csa_value *csa_site_view_results(const struct csa_site_context *context,
-                                        const struct csa_site_answer *answer)
+                                        const struct csa_site_answer *answer,
+                                        const struct csa_view_room *room, size_t *spent)
 {
     struct csa_site_parameters none;
     struct csa_view_maker maker = start(context, answer->parameters, &none);
+    maker.room = room;
+    *spent = 0;
     csa_view_maker_set_kept(&maker);
     struct csa_site_parameters feed = csa_view_maker_parameters(&maker);
     if (!answer->searched) {
@@ -77,9 +98,12 @@ struct csa_value *csa_site_view_results(const struct csa_site_context *context,
                            csa_view_maker_count(&maker, "start.articles", context->engine->articles));
         return finish(&maker);
     }
-    feed.format = CSA_FORMAT_ATOM;
-    csa_view_maker_set(&maker, maker.page, "feed", csa_view_maker_link(&maker, &feed, 0));
+    if (csa_view_maker_has(&maker, CSA_PART_FEED)) {
+        feed.format = CSA_FORMAT_ATOM;
+        csa_view_maker_set(&maker, maker.page, "feed", csa_view_maker_link(&maker, &feed, 0));
+    }
     csa_view_maker_set_results(&maker, answer);
+    *spent = maker.spent;
     struct csa_view query = answer->parameters->query;
     const struct csa_value *results = csa_value_find(maker.page, csa_view_of("results"));
     bool found = answer->page.result.articles_matched != 0;
@@ -115,6 +139,9 @@ struct csa_value *csa_site_view_error(const struct csa_site_context *context,
     struct csa_view words = csa_view_maker_words(&maker, key);
     if (csa_view_equal(words, csa_view_of(key))) { /* a status without words of its own */
         words = csa_view_maker_words(&maker, "error.500");
+    }
+    if (status == 414 || maker.parameters->query.size > REPEATED_MAXIMUM) {
+        csa_view_maker_set(&maker, maker.page, "query", (struct csa_view){0});
     }
     csa_value_set_number(&maker.builder, shown, "status", status);
     csa_view_maker_set(&maker, shown, "heading", words);

@@ -95,7 +95,7 @@ void csa_view_maker_set_whole(struct csa_view_maker *maker, struct csa_value *sh
                               const struct csa_site_article *article)
 {
     const struct csa_article_info *info = &article->info;
-    csa_view_maker_set_article(maker, shown, info, &article->title_marks, SIZE_MAX);
+    csa_view_maker_set_article(maker, shown, info, &article->title_marks);
     struct csa_view name = csa_value_text(csa_value_find(shown, csa_view_of("name")));
     csa_value_set_flag(&maker->builder, shown, "long", csa_view_maker_cut(name, TITLE_LONG) < name.size);
     if (csa_link_is_safe(info->url)) {

@@ -19,7 +19,8 @@ static void set_near(struct csa_view_maker *maker, struct csa_value *shown,
                      const struct csa_site_answer *answer, const struct csa_clause_report *clause)
 {
     size_t at, size;
-    if (clause->near_count == 0 || !csa_site_find_clause(answer, clause, &at, &size)) {
+    if (clause->near_count == 0 || !csa_view_maker_has(maker, CSA_PART_NEAR) ||
+        !csa_site_find_clause(answer, clause, &at, &size)) {
         return;
     }
     struct csa_value *near = csa_value_set_object(&maker->builder, shown, "near");
@@ -43,8 +44,12 @@ static void add_clause(struct csa_view_maker *maker, struct csa_value *list,
     if (!typed && clause->depth == 0 && csa_node_is_filter(clause->node)) {
         return; /* of the page: shown as a filter */
     }
+    if (csa_value_count(list) >= maker->room->clauses) {
+        return;
+    }
     struct csa_value *shown = csa_value_add_object(&maker->builder, list);
-    csa_view_maker_set(maker, shown, "text", clause->clause);
+    csa_view_maker_set(maker, shown, "text",
+                       csa_view_maker_shorten(maker, clause->clause, maker->room->title));
     struct csa_view count = csa_view_maker_words(
         maker, clause->node->kind == CSA_NODE_FILTER ? "nothing.unfit" : "nothing.nowhere");
     if (clause->passages != 0) {
@@ -59,10 +64,22 @@ static void add_clause(struct csa_view_maker *maker, struct csa_value *list,
 static void add_way(struct csa_view_maker *maker, struct csa_value *ways, struct csa_view label,
                     const struct csa_site_parameters *parameters, uint64_t articles)
 {
+    if (csa_value_count(ways) >= maker->room->clauses) {
+        return;
+    }
     struct csa_value *way = csa_value_add_object(&maker->builder, ways);
     csa_view_maker_set(maker, way, "label", label);
     csa_view_maker_set(maker, way, "link", csa_view_maker_link(maker, parameters, 0));
     csa_view_maker_set(maker, way, "count", csa_view_maker_count(maker, "found.articles", articles));
+}
+
+/* The search without a part of the query. */
+static void add_word_way(struct csa_view_maker *maker, struct csa_value *ways, const struct csa_site_way *way)
+{
+    struct csa_view name = csa_view_maker_shorten(maker, way->clause, maker->room->title);
+    name = csa_view_maker_isolate(maker, name);
+    add_way(maker, ways, csa_view_maker_fill(maker, "nothing.without", name), &way->parameters,
+            way->articles);
 }
 
 /* ---- filters ---- */
@@ -96,7 +113,7 @@ static void add_filters(struct csa_view_maker *maker, struct csa_value *clauses,
         if (!filter->given) {
             continue;
         }
-        struct csa_view name = name_filter(maker, kind);
+        struct csa_view name = csa_view_maker_shorten(maker, name_filter(maker, kind), maker->room->title);
         struct csa_value *shown = csa_value_add_object(&maker->builder, clauses);
         bool only = found->filter_count == 1 && found->unfiltered != 0;
         csa_view_maker_set(maker, shown, "text", name);
@@ -135,10 +152,10 @@ static void set_nothing(struct csa_view_maker *maker, struct csa_value *results,
         add_clause(maker, clauses, answer, &answer->diagnosis.clauses[i]);
     }
     for (size_t i = 0; found != NULL && i < found->word_count; i++) {
-        const struct csa_site_way *way = &found->words[i];
-        struct csa_view name = csa_view_maker_isolate(maker, way->clause);
-        add_way(maker, ways, csa_view_maker_fill(maker, "nothing.without", name), &way->parameters,
-                way->articles);
+        add_word_way(maker, ways, &found->words[i]);
+    }
+    if (found != NULL && found->missing.articles != 0) {
+        add_word_way(maker, ways, &found->missing);
     }
     if (found != NULL) {
         add_filters(maker, clauses, ways, found);
@@ -149,7 +166,7 @@ void csa_view_maker_set_diagnosis(struct csa_view_maker *maker, struct csa_value
                                   const struct csa_site_answer *answer)
 {
     const struct csa_suggestion *meant = &answer->diagnosis.suggestion;
-    if (meant->query.size != 0) {
+    if (meant->query.size != 0 && csa_view_maker_has(maker, CSA_PART_MEANT)) {
         struct csa_value *suggestion = csa_value_set_object(&maker->builder, results, "suggestion");
         struct csa_site_parameters wanted = with_query(maker, meant->query);
         csa_view_maker_set(maker, suggestion, "query", meant->query);

@@ -2,13 +2,13 @@
  * source, language and year with their counts. A further value of the same filter is another choice: any of
  * them will do. Called by view_results.c and view.c. */
 #include "searcher/query/filter.h"
+#include "searcher/site/narrow.h"
 #include "searcher/site/view_parts.h"
 
 #include <string.h>
 
 enum {
-    VALUES_SHOWN = 6,    /* of one facet at once */
-    VALUES_FURTHER = 12, /* and behind a fold */
+    VALUES_FURTHER = 12, /* of one facet, behind a fold */
     VALUE_FRAME = 60,    /* bytes around a value that is shown */
     LABEL_MAXIMUM = 64 * 1024,
 };
@@ -83,6 +83,13 @@ struct csa_view csa_view_maker_date_label(struct csa_view_maker *maker, struct c
 
 /* ---- what is applied ---- */
 
+static struct csa_view value_label(struct csa_view_maker *maker, enum csa_site_filter filter,
+                                   struct csa_view value)
+{
+    struct csa_view label = csa_view_maker_filter_label(maker, filter, value);
+    return csa_view_maker_shorten(maker, label, maker->room->name);
+}
+
 /* "Remove the filter Source Gazette". */
 static struct csa_view name_removal(struct csa_view_maker *maker, struct csa_view field,
                                     struct csa_view label)
@@ -113,23 +120,24 @@ static void set_chips(struct csa_view_maker *maker, struct csa_value *results)
     const struct csa_site_parameters *parameters = maker->parameters;
     struct csa_value *chips = csa_value_set_list(&maker->builder, results, "chips");
     struct csa_site_parameters none = csa_view_maker_parameters(maker);
+    bool chosen = csa_site_has_filters(parameters), each = csa_view_maker_has(maker, CSA_PART_CHIPS);
     for (enum csa_site_filter filter = 0; filter < CSA_FILTER_COUNT; filter++) {
         const struct csa_site_filter_values *values = &parameters->filters[filter];
-        for (size_t i = 0; i < values->count; i++) {
+        for (size_t i = 0; i < values->count && each; i++) {
             struct csa_site_parameters without = csa_view_maker_parameters(maker);
             csa_site_parameters_drop(&without, filter, i);
-            add_chip(maker, chips, LABELS[filter],
-                     csa_view_maker_filter_label(maker, filter, values->items[i]), &without);
+            add_chip(maker, chips, LABELS[filter], value_label(maker, filter, values->items[i]), &without);
         }
         none.filters[filter].count = 0;
     }
-    if (parameters->date.size != 0) {
+    if (parameters->date.size != 0 && each) {
         struct csa_site_parameters without = csa_view_maker_parameters(maker);
         without.date = (struct csa_view){0};
         add_chip(maker, chips, "filter.date", csa_view_maker_date_label(maker, parameters->date), &without);
     }
     none.date = (struct csa_view){0};
-    if (csa_value_count(chips) > 1) {
+    bool several = each ? csa_value_count(chips) > 1 : chosen;
+    if (several && csa_view_maker_has(maker, CSA_PART_CLEAR)) {
         csa_view_maker_set(maker, results, "clear", csa_view_maker_link(maker, &none, 0));
     }
 }
@@ -168,14 +176,14 @@ static void add_value(struct csa_view_maker *maker, struct csa_value *list, enum
     struct csa_value *shown = csa_value_add_object(&maker->builder, list);
     struct csa_view count = csa_words_number(maker->context->words, value->articles, maker->context->arena);
     maker->builder.failed = maker->builder.failed || count.data == NULL;
-    csa_view_maker_set(maker, shown, "label", csa_view_maker_filter_label(maker, filter, value->value));
+    csa_view_maker_set(maker, shown, "label", value_label(maker, filter, value->value));
     csa_view_maker_set(maker, shown, "count", count);
     csa_view_maker_set(maker, shown, "link", link);
     csa_value_set_flag(&maker->builder, shown, "current", applied);
     if (applied) {
         csa_view_maker_set(maker, shown, "remove",
                            name_removal(maker, csa_view_maker_filter_name(maker, filter),
-                                        csa_view_maker_filter_label(maker, filter, value->value)));
+                                        value_label(maker, filter, value->value)));
     }
 }
 
@@ -184,7 +192,7 @@ static void add_facet(struct csa_view_maker *maker, struct csa_value *facets, en
                       const struct csa_facet_counts *counts)
 {
     const struct csa_site_filter_values *applied = &maker->parameters->filters[filter];
-    size_t place;
+    size_t place, values_shown = maker->room->values;
     bool one =
         counts->count == 1 && counts->unknown == 0 && !find_value(applied, counts->values[0].value, &place);
     if (counts->count == 0 || one) { /* no choice */
@@ -198,11 +206,11 @@ static void add_facet(struct csa_view_maker *maker, struct csa_value *facets, en
     for (size_t i = 0; i < counts->count; i++) {
         size_t at = filter == CSA_FILTER_YEAR ? counts->count - 1 - i : i; /* years ascend */
         const struct csa_facet_value *value = &counts->values[at];
-        if (i < VALUES_SHOWN || find_value(applied, value->value, &place)) {
+        if (i < values_shown || find_value(applied, value->value, &place)) {
             add_value(maker, shown, filter, value);
-        } else if (i < VALUES_SHOWN + VALUES_FURTHER &&
+        } else if (i < values_shown + VALUES_FURTHER &&
                    csa_view_maker_spend(maker, VALUE_FRAME + 2 * value->value.size +
-                                                   csa_view_maker_link_size(maker))) {
+                                                   csa_view_link_size(maker->parameters))) {
             if (rest == NULL) {
                 rest = csa_value_set_object(&maker->builder, facet, "rest");
                 further = csa_value_set_list(&maker->builder, rest, "values");
@@ -224,7 +232,7 @@ void csa_view_maker_set_filters(struct csa_view_maker *maker, struct csa_value *
                  {CSA_FACET_YEAR, CSA_FILTER_YEAR}};
     set_chips(maker, results);
     struct csa_value *facets = csa_value_set_list(&maker->builder, results, "facets");
-    for (size_t i = 0; i < page->result.facet_count; i++) {
+    for (size_t i = 0; i < page->result.facet_count && maker->room->values != 0; i++) {
         for (size_t k = 0; k < sizeof kinds / sizeof *kinds; k++) {
             if (page->result.facets[i].facet == kinds[k].facet) {
                 add_facet(maker, facets, kinds[k].filter, &page->result.facets[i]);

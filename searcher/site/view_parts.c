@@ -44,6 +44,13 @@ struct csa_view csa_view_maker_link(struct csa_view_maker *maker, const struct c
     return csa_view_maker_keep(maker, &link);
 }
 
+struct csa_view csa_view_maker_bare_link(struct csa_view_maker *maker, struct csa_view id)
+{
+    struct csa_site_parameters wanted = {.page = 1, .article = id};
+    bool shown = maker->context->config->viewer && id.size != 0;
+    return shown ? csa_view_maker_link(maker, &wanted, 0) : (struct csa_view){0};
+}
+
 struct csa_view csa_view_maker_article_link(struct csa_view_maker *maker, struct csa_view id,
                                             uint32_t passage)
 {
@@ -57,16 +64,21 @@ struct csa_view csa_view_maker_article_link(struct csa_view_maker *maker, struct
     return csa_view_maker_link(maker, &wanted, passage);
 }
 
+bool csa_view_maker_has(const struct csa_view_maker *maker, enum csa_view_part part)
+{
+    return (maker->room->parts & part) != 0;
+}
+
 bool csa_view_maker_spend(struct csa_view_maker *maker, size_t bytes)
 {
     bool enough = bytes <= maker->spare;
     maker->spare -= enough ? bytes : 0;
+    maker->spent += enough ? bytes : 0;
     return enough;
 }
 
-size_t csa_view_maker_link_size(const struct csa_view_maker *maker)
+size_t csa_view_link_size(const struct csa_site_parameters *parameters)
 {
-    const struct csa_site_parameters *parameters = maker->parameters;
     size_t size = strlen("?q=") + parameters->query.size + parameters->like.size + parameters->date.size;
     for (unsigned filter = 0; filter < CSA_FILTER_COUNT; filter++) {
         for (size_t i = 0; i < parameters->filters[filter].count; i++) {
@@ -214,21 +226,34 @@ size_t csa_view_maker_cut(struct csa_view text, size_t letters)
     return within && word > end / 2 ? word : end;
 }
 
-void csa_view_maker_set_article(struct csa_view_maker *maker, struct csa_value *object,
-                                const struct csa_article_info *article, const struct csa_marked *title_marks,
-                                size_t letters)
+struct csa_view csa_view_maker_shorten(struct csa_view_maker *maker, struct csa_view text, size_t letters)
 {
+    size_t size = csa_view_maker_cut(text, letters);
+    if (size == text.size || letters == 0) {
+        return letters == 0 ? (struct csa_view){0} : text;
+    }
+    struct csa_buffer shortened;
+    csa_buffer_init(&shortened, LINK_MAXIMUM);
+    csa_buffer_append(&shortened, text.data, size);
+    csa_buffer_append_view(&shortened, csa_view_of("…"));
+    return csa_view_maker_keep(maker, &shortened);
+}
+
+void csa_view_maker_set_article(struct csa_view_maker *maker, struct csa_value *object,
+                                const struct csa_article_info *article, const struct csa_marked *title_marks)
+{
+    const struct csa_view_room *room = maker->room;
     const struct csa_marked unmarked = {0};
     bool titled = article->title.size != 0;
     struct csa_view name = titled                  ? article->title
                            : article->id.size != 0 ? article->id
                                                    : csa_view_maker_words(maker, "hit.untitled");
     csa_view_maker_set(maker, object, "name", name);
-    const struct csa_snippet beginning = {.fragments[0] = {0, (uint32_t)csa_view_maker_cut(name, letters)},
-                                          .count = 1};
+    const struct csa_snippet beginning = {
+        .fragments[0] = {0, (uint32_t)csa_view_maker_cut(name, room->title)}, .count = 1};
     csa_view_maker_set_marked(maker, object, "title", name, titled ? title_marks : &unmarked, &beginning);
-    csa_view_maker_set(maker, object, "source", article->source);
-    csa_view_maker_set(maker, object, "author", article->author);
+    csa_view_maker_set(maker, object, "source", csa_view_maker_shorten(maker, article->source, room->name));
+    csa_view_maker_set(maker, object, "author", csa_view_maker_shorten(maker, article->author, room->name));
     csa_view_maker_set_language(maker, object, csa_view_of(article->language));
     csa_view_maker_set_date(maker, object, article->date);
 }

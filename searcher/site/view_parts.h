@@ -7,18 +7,21 @@
 
 struct csa_view_maker {
     const struct csa_site_context *context;
+    const struct csa_view_room *room;
     const struct csa_site_parameters *parameters; /* of the request; never null */
     struct csa_value_builder builder;
     struct csa_value *page; /* the whole; what every page has is in it already */
     size_t columns;         /* of an article's best passage */
-    size_t spare;           /* bytes left for what a page of results can do without */
+    size_t spare, spent;    /* bytes left for what a page of results can do without, and taken of them */
 };
 
+/* Whether there is room for this part. */
+bool csa_view_maker_has(const struct csa_view_maker *maker, enum csa_view_part part);
 /* Takes so many bytes of the spare ones; false, and none are taken, when there are not so many. Further
  * passages and values behind a fold ask: a page whose letters and links are long has fewer of them. */
 bool csa_view_maker_spend(struct csa_view_maker *maker, size_t bytes);
-/* What the request adds to every link of the page, in bytes. */
-size_t csa_view_maker_link_size(const struct csa_view_maker *maker);
+/* What the request adds to every link of the page, in bytes, before anything of it is escaped. */
+size_t csa_view_link_size(const struct csa_site_parameters *parameters);
 
 /* Parameters that a link changes: the request's, from page 1, as a page. */
 struct csa_site_parameters csa_view_maker_parameters(const struct csa_view_maker *maker);
@@ -28,6 +31,8 @@ struct csa_view csa_view_maker_link(struct csa_view_maker *maker, const struct c
 /* The viewer's page of an article; empty when the site has none or the article no id. */
 struct csa_view csa_view_maker_article_link(struct csa_view_maker *maker, struct csa_view id,
                                             uint32_t passage);
+/* The same without what was searched for: no words are marked there, and no way leads back. */
+struct csa_view csa_view_maker_bare_link(struct csa_view_maker *maker, struct csa_view id);
 
 /* Keeps what was written into a buffer, and releases that. What is longer than the buffer may be is left out:
  * empty. */
@@ -35,6 +40,9 @@ struct csa_view csa_view_maker_keep(struct csa_view_maker *maker, struct csa_buf
 /* Between Unicode's isolating marks, so that a text of the other direction leaves the words around it alone.
  */
 struct csa_view csa_view_maker_isolate(struct csa_view_maker *maker, struct csa_view text);
+
+/* A text's first so many letters and an ellipsis; all of a text that has no more. No letters: empty. */
+struct csa_view csa_view_maker_shorten(struct csa_view_maker *maker, struct csa_view text, size_t letters);
 
 /* Words of the page's language; as in words.h, but a failure fails the page. */
 struct csa_view csa_view_maker_words(const struct csa_view_maker *maker, const char *key);
@@ -62,8 +70,7 @@ void csa_view_maker_set_marked_part(struct csa_view_maker *maker, struct csa_val
 /* What results and the viewer say of an article: source, author, date, lang, title (a list of runs; the id
  * where there is no title; of a longer one its first letters), name (the whole as one text). */
 void csa_view_maker_set_article(struct csa_view_maker *maker, struct csa_value *object,
-                                const struct csa_article_info *article, const struct csa_marked *title_marks,
-                                size_t letters);
+                                const struct csa_article_info *article, const struct csa_marked *title_marks);
 /* Bytes of a text's first so many letters, whole words of it where there are blanks; all of a shorter one. */
 size_t csa_view_maker_cut(struct csa_view text, size_t letters);
 

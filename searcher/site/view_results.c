@@ -2,30 +2,30 @@
  * pages. Called by view.c; filters, timeline and diagnosis have files of their own. */
 #include "common/text/unicode.h"
 #include "searcher/output/link.h"
+#include "searcher/query/notes.h"
 #include "searcher/site/view_parts.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
-    BEST_COLUMNS = 180,    /* of an article's best passage */
-    LESS_COLUMNS = 140,    /* where little room is left */
+    LESS_COLUMNS = 140,    /* of an article's best passage where little room is left */
     FURTHER_COLUMNS = 100, /* and of one beside it */
     FIRST_HITS = 3,        /* of a page; those below show fewer passages */
     PASSAGES_BELOW = 2,
-    TITLE_LETTERS = 200,      /* of a title */
     LINK_LONG = 240,          /* bytes: a longer link of a further passage gives way to the viewer's */
     PAGES_AROUND = 2,         /* numbers shown on either side of this page */
     LINK_MAXIMUM = 64 * 1024, /* bytes of a link to a passage */
-    /* Bytes: what a page should have at most beside style and script, what of it is little to have left, what
-     * is the same on every page, how often the query stands in links, and what is around an article's and a
-     * passage's texts. */
+    /* Bytes, guessed before the page is made (what it really has is measured in fit.c): what a page
+     * should have beside style and script, what of it is little to have left, what is the same on every page,
+     * how often the query stands in links, and what is around an article's and a passage's texts. */
     PAGE_ROOM = 19150,
     ROOM_LITTLE = 1000,
-    USUAL_HITS = 10,
     PAGE_FRAME = 5700,
     PAGE_LINKS = 50,
     HIT_FRAME = 450,
     PASSAGE_FRAME = 110,
+    KEY_MAXIMUM = 64,
 };
 
 /* ---- how much is shown ---- */
@@ -42,7 +42,7 @@ static size_t bytes_of_columns(const struct csa_page_passage *passage, size_t co
 /* What a page spares when each article has its best passage only, so many columns of it. */
 static size_t spare_bytes(const struct csa_view_maker *maker, const struct csa_page *page, size_t columns)
 {
-    size_t link = csa_view_maker_link_size(maker);
+    size_t link = csa_view_link_size(maker->parameters);
     size_t taken = PAGE_FRAME + PAGE_LINKS * link;
     for (size_t i = 0; i < page->hit_count; i++) {
         const struct csa_article_info *article = &page->hits[i].article;
@@ -57,16 +57,18 @@ static size_t spare_bytes(const struct csa_view_maker *maker, const struct csa_p
 
 static void share_room(struct csa_view_maker *maker, const struct csa_page *page)
 {
-    maker->columns = BEST_COLUMNS;
-    if (page->hit_count > USUAL_HITS) { /* a long page was asked for */
+    const struct csa_view_room *room = maker->room;
+    maker->columns = room->columns;
+    if (page->hit_count > CSA_SITE_USUAL_HITS) { /* a long page was asked for */
         maker->spare = SIZE_MAX;
         return;
     }
-    maker->spare = spare_bytes(maker, page, BEST_COLUMNS);
-    if (maker->spare < ROOM_LITTLE) {
+    maker->spare = spare_bytes(maker, page, maker->columns);
+    if (maker->spare < ROOM_LITTLE && maker->columns > LESS_COLUMNS) {
         maker->columns = LESS_COLUMNS;
         maker->spare = spare_bytes(maker, page, LESS_COLUMNS);
     }
+    maker->spare = room->further < maker->spare ? room->further : maker->spare;
 }
 
 /* ---- passages ---- */
@@ -77,9 +79,13 @@ static void share_room(struct csa_view_maker *maker, const struct csa_page *page
 static struct csa_view passage_link(struct csa_view_maker *maker, const struct csa_page_hit *hit,
                                     const struct csa_page_passage *passage, bool best)
 {
+    if (!csa_view_maker_has(maker, CSA_PART_PASSAGES)) {
+        return (struct csa_view){0};
+    }
     struct csa_view viewer = csa_view_maker_article_link(maker, hit->article.id, passage->info.number);
     struct csa_buffer link;
-    csa_buffer_init(&link, best || viewer.size == 0 ? LINK_MAXIMUM : LINK_LONG);
+    size_t longest = best || viewer.size == 0 ? LINK_MAXIMUM : LINK_LONG;
+    csa_buffer_init(&link, maker->room->link < longest ? maker->room->link : longest);
     csa_link_passage_briefly(&link, hit->article.url, passage);
     if (link.size != 0 && !link.failed) {
         return csa_view_maker_keep(maker, &link);
@@ -123,8 +129,8 @@ static void add_passages(struct csa_view_maker *maker, struct csa_value *object,
         const struct csa_page_passage *passage = &hit->passages[i];
         bool shown = passage == best;
         if (!shown && (room > 1 || best < passage)) {
-            size_t bytes =
-                PASSAGE_FRAME + bytes_of_columns(passage, FURTHER_COLUMNS) + csa_view_maker_link_size(maker);
+            size_t bytes = PASSAGE_FRAME + bytes_of_columns(passage, FURTHER_COLUMNS) +
+                           csa_view_link_size(maker->parameters);
             shown = csa_view_maker_spend(maker, bytes);
         }
         if (shown) {
@@ -134,23 +140,42 @@ static void add_passages(struct csa_view_maker *maker, struct csa_value *object,
     }
 }
 
+/* The article's own page, or where there is none, or its address is too long to be repeated, the viewer's. */
+static struct csa_view hit_link(struct csa_view_maker *maker, const struct csa_article_info *article)
+{
+    size_t longest = maker->room->link;
+    if (csa_link_is_safe(article->url) && article->url.size <= longest) {
+        return article->url;
+    }
+    struct csa_view viewer = {0};
+    if (csa_view_maker_has(maker, CSA_PART_BACK)) {
+        viewer = csa_view_maker_article_link(maker, article->id, 0);
+    }
+    if (viewer.size == 0 || viewer.size > longest) {
+        viewer = csa_view_maker_bare_link(maker, article->id);
+    }
+    return viewer.size <= longest ? viewer : (struct csa_view){0};
+}
+
 static void add_hit(struct csa_view_maker *maker, struct csa_value *list, const struct csa_page_hit *hit,
                     bool among_first)
 {
     struct csa_value *shown = csa_value_add_object(&maker->builder, list);
     const struct csa_article_info *article = &hit->article;
-    csa_view_maker_set_article(maker, shown, article, &hit->title_marks, TITLE_LETTERS);
-    struct csa_view viewer = csa_view_maker_article_link(maker, article->id, 0);
-    bool outside = csa_link_is_safe(article->url);
-    csa_view_maker_set(maker, shown, "link", outside ? article->url : viewer);
-    bool more = outside && article->passage_count > 1;
-    csa_view_maker_set(maker, shown, "more", more ? viewer : (struct csa_view){0});
+    csa_view_maker_set_article(maker, shown, article, &hit->title_marks);
+    csa_view_maker_set(maker, shown, "link", hit_link(maker, article));
     csa_value_set_number(&maker->builder, shown, "rank", hit->rank);
-    if (article->id.size != 0) {
+    bool further = csa_view_maker_has(maker, CSA_PART_PASSAGES);
+    if (further && csa_link_is_safe(article->url) && article->passage_count > 1) {
+        csa_view_maker_set(maker, shown, "more", csa_view_maker_article_link(maker, article->id, 0));
+    }
+    if (further && article->id.size != 0) {
         struct csa_site_parameters like = {.page = 1, .hits = maker->parameters->hits, .like = article->id};
         csa_view_maker_set(maker, shown, "like", csa_view_maker_link(maker, &like, 0));
     }
-    add_passages(maker, shown, hit, among_first);
+    if (maker->columns != 0) {
+        add_passages(maker, shown, hit, among_first);
+    }
 }
 
 /* ---- heading ---- */
@@ -174,10 +199,12 @@ static void set_heading(struct csa_view_maker *maker, struct csa_value *results)
     const struct csa_site_parameters *parameters = maker->parameters;
     struct csa_view heading = csa_view_maker_words(maker, "found.all");
     if (parameters->like.size != 0) {
-        struct csa_view title = csa_view_maker_isolate(maker, like_title(maker));
+        struct csa_view title = csa_view_maker_shorten(maker, like_title(maker), maker->room->query);
+        title = csa_view_maker_isolate(maker, title);
         heading = csa_view_maker_fill(maker, "found.like", title);
     } else if (parameters->query.size != 0) {
-        struct csa_view query = csa_view_maker_isolate(maker, parameters->query);
+        struct csa_view query = csa_view_maker_shorten(maker, parameters->query, maker->room->query);
+        query = csa_view_maker_isolate(maker, query);
         heading = csa_view_maker_fill(maker, "found.for", query);
     }
     csa_view_maker_set(maker, results, "heading", heading);
@@ -210,6 +237,25 @@ static void set_count(struct csa_view_maker *maker, struct csa_value *results, c
         struct csa_view place =
             csa_view_maker_fill_two(maker, "pages.of", number, digits_of(maker, page->pages));
         csa_view_maker_set(maker, results, "place", place);
+    }
+}
+
+/* `notes`, how the query was read, and `limits`, what was not searched, in English. */
+static void set_notes(struct csa_view_maker *maker, struct csa_value *results,
+                      const struct csa_site_answer *answer)
+{
+    struct csa_value *notes = csa_value_set_list(&maker->builder, results, "notes");
+    for (size_t i = 0; i < answer->query.note_count; i++) {
+        const struct csa_note *note = &answer->query.notes[i];
+        char key[KEY_MAXIMUM];
+        snprintf(key, sizeof key, "note.%s", csa_note_name(note->kind));
+        struct csa_view about = csa_view_maker_shorten(maker, note->value, maker->room->title);
+        about = csa_view_maker_isolate(maker, about);
+        csa_value_add_text(&maker->builder, notes, csa_view_maker_fill(maker, key, about));
+    }
+    struct csa_value *limits = csa_value_set_list(&maker->builder, results, "limits");
+    for (size_t i = 0; i < answer->page.result.limit_count; i++) {
+        csa_value_add_text(&maker->builder, limits, csa_view_of(answer->page.result.limits[i]));
     }
 }
 
@@ -258,7 +304,7 @@ static void add_gap(struct csa_view_maker *maker, struct csa_value *list)
 /* `pages`: the first one, those around this one, the last one. */
 static void set_pages(struct csa_view_maker *maker, struct csa_value *results, const struct csa_page *page)
 {
-    if (page->pages < 2 || page->number > page->pages) {
+    if (page->pages < 2 || page->number > page->pages || !csa_view_maker_has(maker, CSA_PART_TURN)) {
         return;
     }
     struct csa_value *pages = csa_value_set_object(&maker->builder, results, "pages");
@@ -267,6 +313,9 @@ static void set_pages(struct csa_view_maker *maker, struct csa_value *results, c
     }
     if (page->number < page->pages) {
         csa_view_maker_set(maker, pages, "next", page_link(maker, page->number + 1));
+    }
+    if (!csa_view_maker_has(maker, CSA_PART_NUMBERS)) {
+        return;
     }
     size_t from = page->number > PAGES_AROUND + 1 ? page->number - PAGES_AROUND : 1;
     size_t to = page->pages - page->number > PAGES_AROUND ? page->number + PAGES_AROUND : page->pages;
@@ -294,20 +343,14 @@ void csa_view_maker_set_results(struct csa_view_maker *maker, const struct csa_s
     struct csa_value *results = csa_value_set_object(&maker->builder, maker->page, "results");
     set_heading(maker, results);
     set_count(maker, results, page);
-    struct csa_value *notes = csa_value_set_list(&maker->builder, results, "notes");
-    for (size_t i = 0; i < answer->query.note_count; i++) {
-        csa_value_add_text(&maker->builder, notes, answer->query.notes[i].message);
-    }
-    for (size_t i = 0; i < page->result.limit_count; i++) {
-        csa_value_add_text(&maker->builder, notes, csa_view_of(page->result.limits[i]));
-    }
+    set_notes(maker, results, answer);
     csa_view_maker_set_diagnosis(maker, results, answer);
     share_room(maker, page);
     csa_view_maker_set_filters(maker, results, page);
     if (page->result.articles_matched == 0) {
         return;
     }
-    if (page->result.articles_matched > 1) {
+    if (page->result.articles_matched > 1 && csa_view_maker_has(maker, CSA_PART_SORTS)) {
         set_sorts(maker, results, page->sort);
     }
     csa_value_set_number(&maker->builder, results, "from", page->hit_count == 0 ? 1 : page->hits[0].rank);
@@ -316,7 +359,9 @@ void csa_view_maker_set_results(struct csa_view_maker *maker, const struct csa_s
         add_hit(maker, hits, &page->hits[i], i < FIRST_HITS);
     }
     set_pages(maker, results, page);
-    csa_view_maker_set_timeline(maker, results, page);
+    if (csa_view_maker_has(maker, CSA_PART_TIMELINE)) {
+        csa_view_maker_set_timeline(maker, results, page);
+    }
     csa_value_set_flag(&maker->builder, results, "side",
                        csa_value_is_true(csa_value_find(results, csa_view_of("facets"))) ||
                            csa_value_find(results, csa_view_of("timeline")) != NULL);

@@ -35,17 +35,6 @@ bool csa_site_find_clause(const struct csa_site_answer *answer, const struct csa
     return csa_view_equal(typed, answer->parameters->query) && lies_within(typed, clause, at);
 }
 
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && text.data[0] == ' ') {
-        text = csa_view_make(text.data + 1, text.size - 1);
-    }
-    while (text.size != 0 && text.data[text.size - 1] == ' ') {
-        text.size--;
-    }
-    return text;
-}
-
 static bool is_bound(char byte)
 {
     return byte == ' ' || byte == '(' || byte == ')';
@@ -55,7 +44,7 @@ static bool is_bound(char byte)
 static bool cut_last(struct csa_view *text, const char *operator)
 {
     size_t size = strlen(operator);
-    struct csa_view trimmed = trim(*text);
+    struct csa_view trimmed = csa_view_trim(*text);
     if (trimmed.size < size || memcmp(trimmed.data + trimmed.size - size, operator, size) != 0 ||
         (trimmed.size > size && !is_bound(trimmed.data[trimmed.size - size - 1]))) {
         return false;
@@ -67,7 +56,7 @@ static bool cut_last(struct csa_view *text, const char *operator)
 static bool cut_first(struct csa_view *text, const char *operator)
 {
     size_t size = strlen(operator);
-    struct csa_view trimmed = trim(*text);
+    struct csa_view trimmed = csa_view_trim(*text);
     if (trimmed.size < size || memcmp(trimmed.data, operator, size) != 0 ||
         (trimmed.size > size && !is_bound(trimmed.data[size]))) {
         return false;
@@ -79,7 +68,7 @@ static bool cut_first(struct csa_view *text, const char *operator)
 /* Appends text, with one blank between it and what is there. */
 static void put_part(struct csa_buffer *out, struct csa_view text)
 {
-    text = trim(text);
+    text = csa_view_trim(text);
     if (out->size != 0 && text.size != 0) {
         csa_buffer_append_byte(out, ' ');
     }
@@ -181,6 +170,76 @@ static enum csa_status try_words(const struct trying *trying, struct csa_error *
     return CSA_OK;
 }
 
+/* Parts of the query that are nowhere by themselves, as places in it, the first one first. */
+struct missing {
+    struct {
+        size_t at, size;
+    } places[CSA_DIAGNOSIS_CLAUSES];
+    size_t count;
+};
+
+static void add_place(struct missing *missing, size_t at, size_t size)
+{
+    size_t i = missing->count;
+    while (i > 0 && missing->places[i - 1].at > at) {
+        i--;
+    }
+    bool within = (i > 0 && missing->places[i - 1].at + missing->places[i - 1].size > at) ||
+                  (i < missing->count && at + size > missing->places[i].at);
+    if (!within && missing->count < CSA_DIAGNOSIS_CLAUSES) {
+        memmove(&missing->places[i + 1], &missing->places[i], (missing->count - i) * sizeof *missing->places);
+        missing->places[i].at = at;
+        missing->places[i].size = size;
+        missing->count++;
+    }
+}
+
+/* Words of a clause count where the clause itself has to stay, since it is not required. */
+static void find_missing(const struct csa_site_answer *answer, struct missing *missing)
+{
+    const struct csa_diagnosis *diagnosis = &answer->diagnosis;
+    missing->count = 0;
+    for (size_t i = 0; i < diagnosis->count; i++) {
+        const struct csa_clause_report *report = &diagnosis->clauses[i];
+        size_t at, size;
+        if (report->passages == 0 && (report->depth != 0 || report->required) &&
+            csa_site_find_clause(answer, report, &at, &size)) {
+            add_place(missing, at, size);
+        }
+    }
+}
+
+/* Two words that are nowhere: without one of them still nothing is found, so all of them go at once. */
+static enum csa_status try_missing(const struct trying *trying, struct csa_error *error)
+{
+    struct csa_site_answer *answer = trying->answer;
+    struct csa_site_way *way = &answer->ways->missing;
+    struct csa_view query = answer->parameters->query;
+    struct csa_arena *arena = trying->context->arena;
+    struct missing missing;
+    find_missing(answer, &missing);
+    if (missing.count < 2) {
+        return CSA_OK;
+    }
+    struct csa_buffer names;
+    csa_buffer_init(&names, QUERY_MAXIMUM);
+    for (size_t i = 0; i < missing.count; i++) {
+        csa_buffer_append_view(&names, csa_view_of(i == 0 ? "" : ", "));
+        csa_buffer_append(&names, query.data + missing.places[i].at, missing.places[i].size);
+    }
+    way->clause = names.failed ? (struct csa_view){0} : csa_arena_copy(arena, csa_buffer_view(&names));
+    csa_buffer_release(&names);
+    way->parameters = *answer->parameters;
+    way->parameters.page = 1;
+    for (size_t i = missing.count; i > 0; i--) { /* from the end: places before it stay as they are */
+        query = csa_site_exchange_clause(query, missing.places[i - 1].at, missing.places[i - 1].size,
+                                         (struct csa_view){0}, arena);
+    }
+    way->parameters.query = query;
+    return way->clause.size == 0 || query.size == 0 ? CSA_OK
+                                                    : count(trying, &way->parameters, &way->articles, error);
+}
+
 static enum csa_status try_filter(const struct trying *trying, unsigned kind, struct csa_error *error)
 {
     struct csa_site_ways *ways = trying->answer->ways;
@@ -233,5 +292,6 @@ enum csa_status csa_site_ways_make(const struct csa_site_context *context, struc
         return csa_error_set_memory(error, "the ways on");
     }
     enum csa_status status = try_filters(&trying, error);
-    return status == CSA_OK ? try_words(&trying, error) : status;
+    status = status == CSA_OK ? try_words(&trying, error) : status;
+    return status == CSA_OK ? try_missing(&trying, error) : status;
 }

@@ -1,5 +1,6 @@
-/* Ways on where nothing was found: the same search without a word, without a filter, without all of them,
- * each known to find something; and which filter it was that left nothing over. */
+/* Ways on where nothing was found: the same search without a word, without all the words that are nowhere,
+ * without a filter, without all of them, each known to find something; and which filter it was that left
+ * nothing over. */
 #ifndef CSA_SEARCHER_SITE_WAYS_H
 #define CSA_SEARCHER_SITE_WAYS_H
 
@@ -18,6 +19,8 @@ struct csa_site_ways {
         uint64_t articles;
     } words[CSA_SITE_WAYS_WORDS];
     size_t word_count;
+    struct csa_site_way missing; /* without all that is nowhere by itself, where that is more than one;
+                                    `clause` names them. articles 0: there is no such way */
     struct csa_site_filter_way {
         bool given;
         uint64_t alone;   /* articles that pass it, whatever the query */

@@ -27,8 +27,6 @@ struct csa_words {
     size_t count, capacity;
     uint32_t *slots; /* hash table: index of an entry + 1; 0: free */
     size_t slot_count;
-    const struct entry **plain; /* those that are not counted, by key */
-    size_t plain_count;
 };
 
 static const char *const languages[] = {"en", "ru", "zh", "de"};
@@ -115,17 +113,6 @@ static enum csa_status fail(const struct layer *layer, const char *why, struct c
                          what.size == 0 ? "" : what.data);
 }
 
-static struct csa_view trim(struct csa_view text)
-{
-    while (text.size != 0 && (text.data[0] == ' ' || text.data[0] == '\t')) {
-        text = csa_view_make(text.data + 1, text.size - 1);
-    }
-    while (text.size != 0 && strchr(" \t\r", text.data[text.size - 1]) != NULL) {
-        text.size--;
-    }
-    return text;
-}
-
 /* Cuts the key into parts, in the arena; false with *why when it is none. */
 static bool cut_key(struct csa_words *words, struct csa_view key, struct entry *entry, const char **why)
 {
@@ -205,7 +192,7 @@ static enum csa_status add_entry(struct layer *layer, struct csa_view key, struc
 
 static enum csa_status read_line(struct layer *layer, struct csa_view line)
 {
-    line = trim(line);
+    line = csa_view_trim(line);
     if (line.size == 0 || line.data[0] == '#') {
         return CSA_OK;
     }
@@ -214,8 +201,8 @@ static enum csa_status read_line(struct layer *layer, struct csa_view line)
         return fail(layer, "a line must be \"key = text\"", (struct csa_view){0});
     }
     size_t size = (size_t)(equals - line.data);
-    struct csa_view key = trim(csa_view_make(line.data, size));
-    struct csa_view text = trim(csa_view_make(equals + 1, line.size - size - 1));
+    struct csa_view key = csa_view_trim(csa_view_make(line.data, size));
+    struct csa_view text = csa_view_trim(csa_view_make(equals + 1, line.size - size - 1));
     for (size_t i = 0; i < text.size; i++) {
         if ((unsigned char)text.data[i] < ' ' || text.data[i] == 0x7F) {
             return fail(layer, "a control character in the text of ", key);
@@ -257,29 +244,6 @@ static enum csa_status read_file(struct layer *layer, struct csa_view file)
     return CSA_OK;
 }
 
-static int compare_entries(const void *left, const void *right)
-{
-    const struct entry *const *a = left;
-    const struct entry *const *b = right;
-    return csa_view_compare((*a)->key, (*b)->key);
-}
-
-/* The plain keys in order, for csa_words_values(). */
-static enum csa_status sort_plain(struct csa_words *words, struct csa_error *error)
-{
-    words->plain = csa_arena_alloc(&words->arena, words->count, sizeof *words->plain);
-    if (words->plain == NULL) {
-        return csa_error_set_memory(error, "words");
-    }
-    for (size_t i = 0; i < words->count; i++) {
-        if (!words->entries[i].counted) {
-            words->plain[words->plain_count++] = &words->entries[i];
-        }
-    }
-    qsort(words->plain, words->plain_count, sizeof *words->plain, compare_entries);
-    return CSA_OK;
-}
-
 /* ---- all of them ---- */
 
 bool csa_words_has_language(const char *language)
@@ -300,15 +264,15 @@ static enum csa_status read_layers(struct csa_words *words, const char *language
     struct layer english = {.words = words, .origin = "words/en.txt", .error = error};
     struct layer base = {.words = words, .origin = name, .number = 1, .closed = true, .error = error};
     struct layer own = {.words = words, .origin = origin, .number = 2, .closed = true, .error = error};
-    enum csa_status status = read_file(&english, csa_site_asset("words/en.txt"));
+    enum csa_status status = read_file(&english, csa_site_asset("words/en.txt").text);
     if (status == CSA_OK && strcmp(language, "en") != 0) {
-        status = read_file(&base, csa_site_asset(name));
+        status = read_file(&base, csa_site_asset(name).text);
     }
     if (status == CSA_OK && text.size != 0) {
         struct csa_view copy = csa_arena_copy(&words->arena, text);
         status = copy.data == NULL ? csa_error_set_memory(error, "words") : read_file(&own, copy);
     }
-    return status == CSA_OK ? sort_plain(words, error) : status;
+    return status;
 }
 
 enum csa_status csa_words_open(const char *language, struct csa_view text, const char *origin,
@@ -344,12 +308,16 @@ void csa_words_close(struct csa_words *words)
     csa_free(words);
 }
 
+/* Keys of one beginning stand together, since they do so in the English file, which has all plain ones. */
 struct csa_value *csa_words_values(const struct csa_words *words, struct csa_value_builder *builder)
 {
     struct csa_value *objects[KEY_PARTS] = {csa_value_new_object(builder)};
     const struct entry *last = NULL;
-    for (size_t i = 0; i < words->plain_count; i++) {
-        const struct entry *entry = words->plain[i];
+    for (size_t i = 0; i < words->count; i++) {
+        const struct entry *entry = &words->entries[i];
+        if (entry->counted) {
+            continue;
+        }
         size_t depth = 0; /* parts that lead through the same objects as the last key's */
         while (last != NULL && depth + 1 < entry->part_count && depth + 1 < last->part_count &&
                strcmp(entry->parts[depth], last->parts[depth]) == 0) {

@@ -76,6 +76,8 @@ class Sides:
         self.csa_program = os.path.abspath(os.path.join(arguments.build, "searcher", "csa.cgi"))
         omega = os.path.abspath(arguments.omega)
         self.config = self.write("csa.conf", f"index = {os.path.abspath(arguments.index)}\nworkers = 2\n")
+        self.unkept = self.write("unkept.conf", f"index = {os.path.abspath(arguments.index)}\nworkers = 2\n"
+                                                "cache_memory = 0\n")
         omega_config = self.write("omega.conf", f"database_dir {omega}/data\ntemplate_dir {omega}/templates\n"
                                                 f"log_dir {self.folder}\ncdb_dir {self.folder}\n")
         self.csa = {"CSA_CONFIG": self.config}
@@ -152,11 +154,12 @@ def wait_for(path):
 
 
 @contextlib.contextmanager
-def serving(sides, backend, extra, port):
+def serving(sides, backend, extra, port, config=None):
     """nginx before a backend that listens on a socket in the folder."""
     socket = os.path.join(sides.folder, f"socket-{port}")
     started = [subprocess.Popen(backend(socket), stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
-                                stdout=subprocess.DEVNULL, env={**os.environ, **sides.csa, **sides.omega})]
+                                stdout=subprocess.DEVNULL, env={**os.environ, **sides.csa, **sides.omega,
+                                     **({"CSA_CONFIG": config} if config else {})})]
     wait_for(socket)
     config = sides.write(f"nginx-{port}.conf", nginx_config(sides.folder, port, socket, extra))
     started.append(subprocess.Popen(["nginx", "-c", config, "-e", os.path.join(sides.folder, "nginx.log")]))
@@ -196,12 +199,14 @@ def compare_load(sides, queries, seconds):
         return ["spawn-fcgi", "-n", "-s", socket, "--", "/usr/sbin/fcgiwrap", "-c", "2"]
 
     kinds = [("csa, FastCGI", csa_fastcgi, {}, "csa"),
+             ("csa, FastCGI, nothing kept", csa_fastcgi, {}, "csa"),
              ("csa, fcgiwrap", wrapped, {"SCRIPT_FILENAME": sides.csa_program, "CSA_CONFIG": sides.config}, "csa"),
              ("Omega, fcgiwrap", wrapped, {"SCRIPT_FILENAME": OMEGA_PROGRAM,
                                            "OMEGA_CONFIG_FILE": sides.omega["OMEGA_CONFIG_FILE"]}, "omega")]
     print("\n| nginx before | connections | requests/s | 50 % ms | 99 % ms | not 200 |\n|---|---|---|---|---|---|")
     for i, (name, backend, extra, program) in enumerate(kinds):
-        with serving(sides, backend, extra, 18080 + i) as (url, _):
+        config = sides.unkept if "nothing kept" in name else None
+        with serving(sides, backend, extra, 18080 + i, config) as (url, _):
             ask_with_wrk(sides, url, program, queries, 2, 2)
             for connections in CONNECTIONS:
                 rate, middle, late, bad = ask_with_wrk(sides, url, program, queries, connections, seconds)

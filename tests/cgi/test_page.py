@@ -1,196 +1,18 @@
-"""The page: structure, words in four languages, links that lead somewhere, size, and the reasons when nothing is
+"""The page: structure, words in four languages, links that lead somewhere, and the reasons when nothing is
 found. Run as `python3 test_page.py INDEXER SEARCHER CSA.CGI`."""
-import html.parser
 import json
 import os
 import re
 import shutil
 import subprocess
-import unicodedata
 import unittest
 import urllib.parse
 
 import support
+from page import PageCase, articles
 
-FIRST_PAGE = 30 * 1024  # bytes of HTML, style and script together
 ASSETS = os.path.join(support.ROOT, "searcher", "site", "assets")
 LANGUAGES = ("en", "ru", "zh", "de")
-VOID = {"meta", "link", "input", "br", "hr", "img"}
-NEVER = {"style", "iframe", "object", "embed", "base"}
-
-
-class Node:
-    def __init__(self, name, attributes, parent):
-        self.name, self.attributes, self.parent = name, dict(attributes), parent
-        self.children = []
-
-    def walk(self):
-        yield self
-        for child in self.children:
-            if isinstance(child, Node):
-                yield from child.walk()
-
-    @property
-    def text(self):
-        return "".join(child if isinstance(child, str) else child.text for child in self.children)
-
-    @property
-    def words(self):
-        return " ".join(self.text.replace("\u2068", "").replace("\u2069", "").split())
-
-    def get(self, name):
-        return self.attributes.get(name)
-
-    def all(self, name=None, /, **attributes):
-        wanted = {key.rstrip("_").replace("_", "-"): value for key, value in attributes.items()}
-        return [node for node in self.walk() if (name is None or node.name == name)
-                and all(key in node.attributes and value in (True, node.attributes[key])
-                        for key, value in wanted.items())]
-
-    def one(self, name=None, /, **attributes):
-        found = self.all(name, **attributes)
-        if len(found) != 1:
-            raise AssertionError(f"{len(found)} of {name} {attributes}")
-        return found[0]
-
-
-# Elements that may be left open: what begins behind them ends them, or the end of what they stand in.
-OPEN = {"li": {"li"}, "tr": {"tr"}, "th": {"th", "td", "tr"}, "td": {"th", "td", "tr"}}
-
-
-class Tree(html.parser.HTMLParser):
-    """A page as a tree; what is not balanced is an error."""
-
-    def __init__(self, text):
-        super().__init__()
-        self.root = self.open = Node("", {}, None)
-        self.feed(text)
-        self.close()
-        if self.open is not self.root:
-            raise AssertionError(f"<{self.open.name}> is not closed")
-
-    def handle_starttag(self, tag, attrs):
-        if len(attrs) != len(dict(attrs)):
-            raise AssertionError(f"<{tag}> has an attribute twice: {attrs}")
-        while tag in OPEN.get(self.open.name, ()):
-            self.open = self.open.parent
-        node = Node(tag, attrs, self.open)
-        self.open.children.append(node)
-        if tag not in VOID:
-            self.open = node
-
-    def handle_startendtag(self, tag, attrs):
-        self.open.children.append(Node(tag, attrs, self.open))
-
-    def handle_endtag(self, tag):
-        while tag != self.open.name and self.open.name in OPEN:
-            self.open = self.open.parent
-        if tag != self.open.name:
-            raise AssertionError(f"</{tag}> in <{self.open.name}>")
-        self.open = self.open.parent
-
-    def handle_data(self, data):
-        self.open.children.append(data)
-
-
-def articles(count, language="en", words="river gate tower"):
-    """Articles over several years, sources and languages."""
-    return [{"id": f"a/{i}", "title": f"{words.title()} {i}", "source": f"Source {i % 9}",
-             "url": f"https://example.org/{i}" if i % 2 else None, "language": language if i % 5 else "de",
-             "date": f"{2015 + i % 8}-{1 + i % 12:02}-{1 + i % 28:02}", "author": f"Author {i % 3}",
-             "text": f"{words.capitalize()} number {i}. " + f"The {words} stand here. " * 3} for i in range(count)]
-
-
-# Words that a query can ask for, and others; of Chinese what makes words.
-RUSSIAN = ("газопровод строительство правительство поставки энергетика месторождение соглашение компания рынок цены рост год "
-           "область развитие производство инвестиции договор экспорт граница план мощность участок проект газ мир страна банк "
-           "министр восточный крупный северный новый первый общий будет начать сообщил завершить обсудить увеличить около "
-           "после между через также более в на и по с из для не о за до как его это что в на и").split()
-CHINESE = ("天然气 管道 建设 政府 能源 合作 协议 公司 市场 地区 发展 生产 投资 谈判 合同 出口 边境 价格 能力 项目 部门 声明 "
-           "东部 最大 北方 新的 第一 共同 国际 将会 开始 表示 完成 讨论 签署 增加 研究 大约 以后 之间 通过 一起 并且").split()
-
-
-def prose(words, number, count, blank, stop):
-    """So many words, always the same for a number, in sentences."""
-    sentences, sentence = [], []
-    for i in range(count):
-        number = (number * 1103515245 + 12345) % 2**31
-        sentence.append(words[number // 65536 % len(words)])
-        if len(sentence) == 9 + number // 65536 % 6 or i == count - 1:
-            text = blank.join(sentence)
-            sentences.append(text[:1].upper() + text[1:] + stop)
-            sentence = []
-    return (blank if blank else "").join(sentences)
-
-
-def library(language, linked):
-    """A collection in one script: news with everything that a page shows of an article, its places as long as in
-    life. linked: whether the articles have a place on the web."""
-    words, blank, stop = (RUSSIAN, " ", ".") if language == "ru" else (CHINESE, "", "。")
-    paper, person = ("Вестник энергетики", "Александр Петров") if language == "ru" else ("能源经济日报", "欧阳建国")
-    title, paragraph = (8, 75) if language == "ru" else (11, 90)
-    return [{"id": f"news/{2008 + i % 17}/{100000 + i}", "language": language,
-             "title": prose(words, i, title, blank, ""), "source": f"{paper} {i % 11}", "author": f"{person} {i % 23}",
-             "url": f"https://www.example.org/news/{2008 + i % 17}/{1 + i % 12:02}/{100000 + i}.html" if linked else None,
-             "date": f"{2008 + i % 17}-{1 + i % 12:02}-{1 + i % 28:02}",
-             "text": "\n\n".join(prose(words, 1000 * i + k, paragraph, blank, stop) for k in range(6))}
-            for i in range(240)]
-
-
-class PageCase(support.Case):
-    def page(self, query="", status=200, **options):
-        response = self.cgi(self.configuration, query, **options)
-        self.assertEqual(response.status, status, response.text[:2000])
-        self.assertEqual(response.type, "text/html")
-        root = Tree(response.text).root
-        self.check(root)
-        return root
-
-    def check(self, root):
-        """What holds for every page."""
-        page = root.one("html")
-        self.assertRegex(page.get("lang"), "^[a-z]{2}$")
-        self.assertEqual(page.get("dir"), "ltr")
-        self.assertEqual(len(root.all("h1")), 1)
-        self.assertTrue(root.one("head").one("title").words)
-        for name in ("main", "header", "footer", "form"):
-            root.one(name)
-        box = root.one("input", name="q")
-        self.assertTrue(root.one("label", for_=box.get("id")).words)
-        self.assertEqual(root.one("form").get("role"), "search")
-        self.assertEqual(root.one("a", class_="skip").get("href"), "#main")
-        identities = [node.get("id") for node in root.all(id=True)]
-        self.assertEqual(len(identities), len(set(identities)))
-        for node in root.walk():
-            self.assertNotIn(node.name, NEVER)
-            for name, value in node.attributes.items():
-                self.assertFalse(name.startswith("on") or name == "style", (node.name, name))
-                self.assertNotIn("{{", value or "")
-            if node.name == "script":
-                self.assertTrue(node.get("src").startswith("?format=script"))
-                self.assertEqual(node.text.strip(), "")
-            if node.name == "a":
-                self.assertTrue(node.words or node.get("aria-label"), node.attributes)
-                self.check_link(root, node.get("href"))
-        self.assertNotRegex(root.text, r"\{\{|\{[n0-9]\}")
-        self.assertNotRegex(root.one("body").text, r"\b(words|hit|found|nothing|filter|error)\.[a-z]+\b")
-        levels = [int(node.name[1]) for node in root.walk() if re.fullmatch("h[1-6]", node.name)]
-        self.assertTrue(all(b <= a + 1 for a, b in zip(levels, levels[1:])), levels)
-
-    def check_link(self, root, link):
-        parts = urllib.parse.urlsplit(link)
-        self.assertIn(parts.scheme, ("", "http", "https"), link)
-        for letter in link:
-            kind = unicodedata.category(letter)
-            self.assertTrue("!" <= letter <= "~" or kind[0] == "L" or kind in ("Mn", "Mc"), link)
-        if not parts.scheme:
-            self.assertFalse(parts.netloc or parts.path.startswith("//"), link)
-        if link.startswith("#"):
-            root.one(id=link[1:])
-
-    def follow(self, link, status=200):
-        self.assertTrue(link.startswith("?"), link)
-        return self.page(urllib.parse.quote(urllib.parse.urlsplit(link).query, "%+&=.~-_"), status)
 
 
 class Results(PageCase):
@@ -388,8 +210,18 @@ class Results(PageCase):
         self.assertEqual(response.type, "application/atom+xml")
         self.assertTrue(root.all("link", rel="search"))
 
-    def test_notes_and_limits_are_said(self):
-        self.assertIn("note", self.page("q=river+AND").one("main").one("p", class_="note").get("class"))
+    def test_notes_are_said_in_the_language_of_the_page(self):
+        said = {"en": ["A quotation mark was not closed.", "lang:xx was not understood and searched as words."],
+                "de": ["Ein Anführungszeichen wurde nicht geschlossen.", "lang:xx wurde nicht verstanden und als Wörter gesucht."],
+                "ru": ["Кавычка не закрыта.", "lang:xx – не понято, найдено как слова."],
+                "zh": ["有一个引号没有闭合。", "lang:xx 无法理解，已按词搜索。"]}
+        for language, notes in said.items():
+            self.configuration = self.configure(language=language)
+            found = self.page('q=lang:xx+"river').one("main").all("p", class_="note")
+            self.assertEqual(sorted(note.words for note in found), sorted(notes))
+            self.assertFalse([note for note in found if note.get("lang")])
+        english = self.cgi(self.configuration, 'q=lang:xx+"river&format=json').json()["notes"]
+        self.assertIn("a quotation mark was not closed", english)
 
     def test_json_says_the_same(self):
         root = self.page("q=gate+tower&n=5")
@@ -450,6 +282,16 @@ class Nothing(PageCase):
                          [("Search without “Year 2023”", "2 articles"), ("Search without the filters", "2 articles")])
         self.assertEqual(self.ways("q=bridge&lang=en&date=2023"),
                          [("Search without “Date 2023”", "2 articles"), ("Search without the filters", "2 articles")])
+
+    def test_words_that_are_nowhere_go_at_once(self):
+        without = "Search without “{}”"
+        self.assertEqual(self.ways("q=river+AND+zeppelin+AND+quagga"), [(without.format("zeppelin, quagga"), "2 articles")])
+        self.assertEqual(self.ways("q=%2Bzeppelin+%2Briver+%2Bquagga+%2Bbridge"),
+                         [(without.format("+zeppelin, +quagga"), "2 articles")])
+        self.assertEqual(self.ways("q=zeppelin+AND+%22quagga+herd%22+AND+%28river+OR+bridge%29&lang=en"),
+                         [(without.format("zeppelin, \"quagga herd\""), "2 articles")])
+        self.assertEqual(self.ways("q=%2Briver+%2Bzeppelin+%2Bquagga+%2Bfluss"), [])  # without both, too, there is nothing
+        self.assertEqual(self.ways("q=zeppelin+quagga"), [])  # and here no word is left
 
     def test_filters_that_emptied_are_named(self):
         words = self.page("q=bridge&lang=en&year=1950").one("div", class_="nothing").words
@@ -583,6 +425,17 @@ class Words(unittest.TestCase):
         for language in LANGUAGES:
             self.assertEqual(wanted - self.keys(language), set(), language)
 
+    def test_notes(self):
+        with open(os.path.join(support.ROOT, "searcher", "query", "notes.c"), encoding="utf-8") as source:
+            notes = dict(re.findall(r'\[CSA_NOTE_\w+\] =\s*\{"([a-z.]+)",\s*"(.*?)"\}', source.read()))
+        self.assertGreater(len(notes), 20)
+        for language in LANGUAGES:
+            with open(os.path.join(ASSETS, "words", language + ".txt"), encoding="utf-8") as lines:
+                words = dict(line.strip().split(" = ", 1) for line in lines if line.startswith("note."))
+            self.assertEqual({"note." + name for name in notes}, set(words), language)
+            for name, english in notes.items():
+                self.assertEqual("{0}" in english, "{0}" in words["note." + name], (language, name))
+
     def test_program(self):
         wanted, folder = set(), os.path.dirname(ASSETS)
         for name in os.listdir(folder):
@@ -594,52 +447,6 @@ class Words(unittest.TestCase):
             forms = {key.rpartition(".")[0] for key in self.keys(language)
                      if key.rpartition(".")[2] in ("one", "few", "many", "other")}
             self.assertEqual(wanted - self.keys(language) - forms, set(), language)
-
-
-class Size(PageCase):
-    def measure(self, queries, limit=FIRST_PAGE):
-        """The largest first page for these queries, with style and script."""
-        def ask(query):
-            response = self.cgi(self.configuration, query)
-            self.assertEqual(response.status, 200)
-            self.assertGreater(len(response.body), 1000)
-            return response
-
-        shared = len(ask("format=style").body) + len(ask("format=script").body)
-        sizes = []
-        for query in queries:
-            response = ask([("q", query)])
-            sizes.append((shared + len(response.body), query))
-        largest = max(sizes)
-        print(f"\nstyle and script {shared} bytes; the largest first page in all {largest[0]}: {largest[1]}")
-        self.assertLessEqual(largest[0], limit, largest)
-
-    def test_sample_collection(self):
-        subprocess.run([support.INDEXER, "-d", self.path("index"), "--quiet", support.CORPUS], check=True,
-                       stdout=subprocess.DEVNULL)
-        self.configuration = self.configure()
-        self.measure(["gas pipeline", "china russia trade", "Власть Сибири", "газопровод", "中国 俄罗斯", "rail",
-                      "железная дорога", "Pipeline nach China", "water"])
-
-    def test_many_sources_and_years(self):
-        self.configuration = self.site(articles(300, words="river gate and tower"))
-        self.measure(["river", "river gate tower"])
-
-    def test_collections_in_one_script(self):
-        """Links that repeat a query in another script are as short as in Latin."""
-        queries = {"ru": ["газопровод", "поставки энергетика", "новый газопровод соглашение", "крупное месторождение"],
-                   "zh": ["天然气", "天然气 管道", "天然气 管道 合作", "国际能源合作协议"]}
-        for language, asked in queries.items():
-            for linked in (True, False):
-                with self.subTest(language=language, linked=linked):
-                    self.index(library(language, linked), f"{language}-{linked}")
-                    self.configuration = self.configure(index=f"{language}-{linked}", language=language)
-                    root = self.page([("q", asked[1])])
-                    self.assertEqual(len(root.all("article")), 10)
-                    filters = root.one("section", id="filters")
-                    self.assertEqual(len(filters.one("svg").all("a")), 17)
-                    self.assertGreater(len([link for fold in filters.all("details") for link in fold.all("a")]), 5)
-                    self.measure(asked)
 
 
 if __name__ == "__main__":

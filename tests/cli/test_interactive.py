@@ -129,6 +129,14 @@ class Terminal(Case):
         os.write(self.terminal, b"\x15")
         self.leave()
 
+    def test_end_typed_ahead(self):
+        """Ctrl-D that comes while an answer is made, before the terminal is raw again."""
+        for wait in range(12):
+            self.start()
+            os.write(self.terminal, b"zinc\n")
+            time.sleep(wait * 0.0001)
+            self.leave()
+
 
 if __name__ == "__main__":
     unittest.main()

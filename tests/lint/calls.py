@@ -31,6 +31,12 @@ RULES = [
         ("indexer/main.c", "searcher/main.c", "common/text/generate_"),
     ),
     (
+        "libraries are loaded by common/base/library.h",
+        "dlopen dlmopen dlsym dlvsym dlclose",
+        ("common/", "indexer/", "searcher/"),
+        ("common/base/library.c",),
+    ),
+    (
         "a function without a limit",
         "gets strcat sprintf vsprintf strtok system popen",
         ("common/", "indexer/", "searcher/"),

@@ -22,6 +22,7 @@ ALLOWED = [  # the longest prefix that fits a file decides
 
 LIBRARIES = [  # headers of libraries -> the folders that may include them
     (re.compile(r"^zlib\.h$"), ("common/base/", "common/index/", "indexer/intake/", "searcher/site/", "tests/")),
+    (re.compile(r"^libdeflate\.h$"), ("common/index/inflate.c",)),
     (re.compile(r"^libstemmer(/|\.h$)"), ("common/text/",)),
     (re.compile(r"^libxml/|^jansson\.h$|^cmark\.h$|^uchardet(/|\.h$)"), ("indexer/intake/", "tests/")),
     (re.compile(r"^utf8proc\.h$|^uni[a-z]+\.h$"), ("common/text/generate_", "tests/")),

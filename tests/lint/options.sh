@@ -12,14 +12,14 @@ fail() {
 }
 
 meson setup "$folder/build" "$root" -Dhtml=disabled -Dmarkdown=disabled -Duchardet=disabled -Dinteractive=disabled \
-    -Dfastcgi=disabled -Dsandbox=disabled -Dpreview=disabled -Dtests=false -Dwerror=true \
+    -Dfastcgi=disabled -Dsandbox=disabled -Dpreview=disabled -Dlibdeflate=disabled -Dxapian=disabled -Dtests=false -Dwerror=true \
     -Doptimization=0 >"$folder/log" 2>&1 || { cat "$folder/log"; fail "meson setup"; }
 ninja -C "$folder/build" >"$folder/log" 2>&1 || { cat "$folder/log"; fail "ninja"; }
 
 index=$folder/build/indexer/csa-index
 search=$folder/build/searcher/csa-search
 without='HTML (libxml2), Markdown (cmark), encoding detection (uchardet), line editing (libedit), FastCGI (libfcgi)'
-without="$without, sandbox (libseccomp), preview (libmicrohttpd)"
+without="$without, sandbox (libseccomp), preview (libmicrohttpd), fast inflation (libdeflate), Xapian (libxapian)"
 "$index" --version | grep -qx "without: $without" ||
     fail "--version does not say what is missing"
 

@@ -130,6 +130,7 @@ static struct term *make_terms(size_t *n)
 
 struct stored {
     uint8_t *index, *blocks; /* with the format's slack behind them, and no more */
+    uint8_t *peaks;
     struct csa_view index_view, blocks_view;
 };
 
@@ -148,6 +149,10 @@ static void store(struct stored *stored, const struct term *terms, size_t n)
     }
     csa_buffer_init(&index, 1 << 30);
     assert_int_equal(csa_dictionary_writer_finish(&writer, &index, &error), CSA_OK);
+    stored->peaks = csa_calloc(writer.peaks.size + 1, 1);
+    if (writer.peaks.size != 0) {
+        memcpy(stored->peaks, writer.peaks.data, writer.peaks.size);
+    }
     csa_dictionary_writer_release(&writer);
     assert_int_equal(csa_output_flush(&output, &error), CSA_OK);
     size_t size = (size_t)output.offset - 3;
@@ -167,6 +172,7 @@ static void store_free(struct stored *stored)
 {
     csa_free(stored->index);
     csa_free(stored->blocks);
+    csa_free(stored->peaks);
 }
 
 static void check_entry(const struct csa_term_entry *entry, const struct csa_term_entry *expected)
@@ -281,6 +287,69 @@ static void check_seek(const struct csa_dictionary *dictionary, const struct ter
     }
 }
 
+/* The words of all blocks that are not left out: every one that is frequent enough. */
+static void check_words(struct csa_dictionary *dictionary, const struct term *terms, size_t n,
+                        enum csa_term_kind kind, uint64_t least)
+{
+    struct csa_error error = {0};
+    struct csa_dictionary_words words;
+    size_t i = 0;
+    uint32_t block = 0;
+    while ((block = csa_dictionary_frequent_block(dictionary, block, dictionary->block_count, least)) <
+           dictionary->block_count) {
+        enum csa_term_kind first_kind;
+        struct csa_view before;
+        assert_true(csa_dictionary_first_term(dictionary, block, &first_kind, &before));
+        assert_non_null(lookup(terms, n, first_kind, before));
+        char text[CSA_TERM_MAXIMUM];
+        assert_int_equal(csa_dictionary_open_words(dictionary, block++, kind, least, &words, &error), CSA_OK);
+        for (;;) {
+            bool more;
+            assert_int_equal(csa_dictionary_next_word(&words, &more, &error), CSA_OK);
+            if (!more) {
+                break;
+            }
+            while (i < n && (terms[i].entry.kind != kind || terms[i].entry.document_count < least)) {
+                i++;
+            }
+            assert_true(i < n && csa_view_equal(words.text, text_of(&terms[i])));
+            assert_int_equal(words.documents, terms[i++].entry.document_count);
+            size_t most = before.size < words.text.size ? before.size : words.text.size;
+            size_t same = 0;
+            while (same < most && before.data[same] == words.text.data[same]) {
+                same++;
+            }
+            /* Of other kinds nothing is said to be shared; the first itself shares all of it. */
+            assert_true((words.shared < most ? words.shared : most) <= same);
+            assert_true(words.shared >= same || first_kind != kind);
+            first_kind = kind;
+            memcpy(text, words.text.data, words.text.size);
+            before = csa_view_make(text, words.text.size);
+        }
+    }
+    while (i < n && (terms[i].entry.kind != kind || terms[i].entry.document_count < least)) {
+        i++;
+    }
+    assert_int_equal(i, n);
+}
+
+static void check_skip(const struct csa_dictionary *dictionary, const struct term *wanted)
+{
+    uint32_t blocks = dictionary->block_count;
+    uint32_t from = random_below(blocks);
+    uint32_t expected = from;
+    for (uint32_t block = from; block < blocks; block++) {
+        enum csa_term_kind kind;
+        struct csa_view text;
+        assert_true(csa_dictionary_first_term(dictionary, block, &kind, &text));
+        bool less = kind < wanted->entry.kind ||
+                    (kind == wanted->entry.kind && csa_view_compare(text, text_of(wanted)) <= 0);
+        expected = less ? block : expected;
+    }
+    assert_int_equal(
+        csa_dictionary_skip_blocks(dictionary, from, blocks, wanted->entry.kind, text_of(wanted)), expected);
+}
+
 static void check_all(size_t n)
 {
     struct csa_error error = {0};
@@ -300,6 +369,15 @@ static void check_all(size_t n)
         }
         wanted.entry.kind = i % 5 == 0 ? (enum csa_term_kind)(1 + random_below(4)) : wanted.entry.kind;
         check_seek(&dictionary, terms, n, &wanted);
+        if (i % 16 == 0) {
+            check_skip(&dictionary, &wanted);
+        }
+    }
+    static const uint64_t least[] = {0, 1, 2, 31, 32, 33, 100, 128, 129, 4096, 3000000000U, 3000000001U};
+    for (size_t i = 0; i < sizeof least / sizeof *least; i++) {
+        dictionary.peaks = i % 2 == 0 ? stored.peaks : NULL;
+        check_words(&dictionary, terms, n, CSA_TERM_WORD, least[i]);
+        check_words(&dictionary, terms, n, CSA_TERM_TITLE_WORD, least[i]);
     }
     store_free(&stored);
     csa_free(terms);
@@ -534,6 +612,25 @@ static void test_bad_index(void **state)
                      CSA_ERROR_DAMAGED);
 }
 
+/* Reads the words of a damaged dictionary's block, down to nothing or an error. */
+static void use_words(const struct csa_dictionary *dictionary, enum csa_term_kind kind)
+{
+    struct csa_error error = {0};
+    struct csa_dictionary_words words;
+    enum csa_term_kind first_kind;
+    struct csa_view first;
+    uint32_t block = dictionary->block_count == 0 ? 0 : random_below(dictionary->block_count);
+    bool more = dictionary->block_count != 0 &&
+                csa_dictionary_first_term(dictionary, block, &first_kind, &first) &&
+                csa_dictionary_open_words(dictionary, block, kind, random_below(3), &words, &error) == CSA_OK;
+    for (unsigned k = 0; more; k++) {
+        assert_true(k <= CSA_DICTIONARY_BLOCK);
+        if (csa_dictionary_next_word(&words, &more, &error) != CSA_OK) {
+            break;
+        }
+    }
+}
+
 static void fuzz(size_t n, unsigned rounds)
 {
     struct term *terms = make_terms(&n);
@@ -574,6 +671,7 @@ static void fuzz(size_t n, unsigned rounds)
                     }
                 }
             }
+            use_words(&dictionary, term->entry.kind);
         }
         memcpy(stored.index, sound, index_size);
         memcpy(stored.blocks, sound + index_size, blocks_size);

@@ -5,6 +5,7 @@
 #include "common/index/segment_writer.h"
 #include "common/text/unicode.h"
 #include "searcher/match/acceptor.h"
+#include "searcher/match/common_words.h"
 #include "searcher/match/expand.h"
 #include "temporary_folder.h"
 
@@ -37,6 +38,7 @@ struct collection {
     struct word *words; /* ascending */
     size_t count;
     struct csa_index *index;
+    struct csa_common_words common;
 };
 
 static struct csa_view view_of(const struct word *word)
@@ -142,11 +144,15 @@ static void make_collection(struct collection *collection, size_t words, uint32_
     if (csa_index_open(collection->folder, &collection->index, &error) != CSA_OK) {
         fail_msg("%s", error.message);
     }
+    if (csa_common_words_make(&collection->common, collection->index, kind, 3, words, &error) != CSA_OK) {
+        fail_msg("%s", error.message);
+    }
 }
 
 static void release_collection(struct collection *collection)
 {
     struct csa_error error = {0};
+    csa_arena_release(&collection->common.arena);
     csa_index_close(collection->index);
     char **names;
     size_t count;
@@ -243,6 +249,7 @@ struct question {
     bool fuzzy;
     struct csa_view text;
     unsigned distance;
+    uint64_t least; /* documents */
 };
 
 static size_t naive_expand(const struct collection *collection, const struct question *question, size_t words,
@@ -258,7 +265,7 @@ static size_t naive_expand(const struct collection *collection, const struct que
         bool in = found.documents != 0;
         if (in && question->fuzzy) {
             found.distance = naive_distance(found.word, question->text);
-            in = found.distance <= question->distance;
+            in = found.distance <= question->distance && found.documents >= question->least;
         } else {
             in = in && naive_fits(question->text, found.word);
         }
@@ -281,6 +288,21 @@ static enum csa_status ask(const struct collection *collection, enum csa_term_ki
                : csa_expand_pattern(collection->index, kind, question->text, limits, arena, expansion, error);
 }
 
+static void check_expansion(const struct question *question, const struct csa_expansion *expansion,
+                            const struct csa_expanded *expected, size_t count, size_t words)
+{
+    size_t kept = count < words ? count : words;
+    if (expansion->count != kept || expansion->cut != (count > words)) {
+        fail_msg("%.*s ~%u: %zu words of %zu (cut %d), not %zu", (int)question->text.size,
+                 question->text.data, question->distance, expansion->count, count, expansion->cut, kept);
+    }
+    for (size_t i = 0; i < kept; i++) {
+        assert_true(csa_view_equal(expansion->words[i].word, expected[i].word));
+        assert_int_equal(expansion->words[i].documents, expected[i].documents);
+        assert_int_equal(expansion->words[i].distance, expected[i].distance);
+    }
+}
+
 static void compare(const struct collection *collection, enum csa_term_kind kind,
                     const struct question *question, size_t words)
 {
@@ -291,18 +313,15 @@ static void compare(const struct collection *collection, enum csa_term_kind kind
     struct csa_expanded *expected = csa_calloc(collection->count, sizeof *expected);
     assert_non_null(expected);
     size_t count = naive_expand(collection, question, words, expected);
-    const struct csa_expand_limits limits = {.words = words};
+    const struct csa_expand_limits limits = {.words = words, .least = question->least};
+    if (question->fuzzy && question->least >= collection->common.least) {
+        assert_int_equal(csa_common_words_near(&collection->common, question->text, question->distance,
+                                               limits, &arena, &expansion, &error),
+                         CSA_OK);
+        check_expansion(question, &expansion, expected, count, words);
+    }
     assert_int_equal(ask(collection, kind, question, limits, &arena, &expansion, &error), CSA_OK);
-    size_t kept = count < words ? count : words;
-    if (expansion.count != kept || expansion.cut != (count > words)) {
-        fail_msg("%.*s ~%u: %zu words of %zu (cut %d), not %zu", (int)question->text.size,
-                 question->text.data, question->distance, expansion.count, count, expansion.cut, kept);
-    }
-    for (size_t i = 0; i < kept; i++) {
-        assert_true(csa_view_equal(expansion.words[i].word, expected[i].word));
-        assert_int_equal(expansion.words[i].documents, expected[i].documents);
-        assert_int_equal(expansion.words[i].distance, expected[i].distance);
-    }
+    check_expansion(question, &expansion, expected, count, words);
     csa_free(expected);
     csa_arena_release(&arena);
 }
@@ -356,9 +375,13 @@ static void compare_randomly(size_t words, uint32_t longest, enum csa_term_kind 
         char pattern[2 * CSA_TERM_MAXIMUM];
         size_t budget = random_below(3) == 0 ? random_below(20) : 100000;
         near_word(&collection, &word);
-        compare(&collection, kind, &(struct question){true, view_of(&word), random_below(3)}, budget);
+        compare(&collection, kind, &(struct question){true, view_of(&word), random_below(3), 0}, budget);
+        compare(
+            &collection, kind,
+            &(struct question){true, view_of(&word), 1 + random_below(2), 1 + random_below(2 * DOCUMENTS)},
+            budget);
         struct question question = {
-            false, {pattern, random_pattern(&collection, pattern, sizeof pattern)}, 0};
+            false, {pattern, random_pattern(&collection, pattern, sizeof pattern)}, 0, 0};
         compare(&collection, kind, &question, budget);
     }
     release_collection(&collection);
@@ -380,26 +403,28 @@ static void test_edges(void **state)
     static const char *const patterns[] = {"",   "*",   "?",    "**",   "???",  "*?*", "a",    "a*",
                                            "*a", "a*a", "*a*b", "?ж*я", "*中*", "z*",  "aaaa", "\xFF*"};
     for (size_t i = 0; i < sizeof patterns / sizeof *patterns; i++) {
-        compare(&collection, CSA_TERM_WORD, &(struct question){false, csa_view_of(patterns[i]), 0}, 100000);
+        compare(&collection, CSA_TERM_WORD, &(struct question){false, csa_view_of(patterns[i]), 0, 0},
+                100000);
     }
     static const char *const words[] = {"", "a", "ab", "b", "ж", "中", "zzzzzzzzz"};
     for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
         for (unsigned distance = 0; distance <= 2; distance++) {
-            compare(&collection, CSA_TERM_WORD, &(struct question){true, csa_view_of(words[i]), distance},
+            compare(&collection, CSA_TERM_WORD, &(struct question){true, csa_view_of(words[i]), distance, 0},
                     100000);
-            compare(&collection, CSA_TERM_WORD, &(struct question){true, csa_view_of(words[i]), distance}, 0);
+            compare(&collection, CSA_TERM_WORD, &(struct question){true, csa_view_of(words[i]), distance, 0},
+                    0);
         }
     }
-    compare(&collection, CSA_TERM_WORD, &(struct question){false, {NULL, 0}, 0}, 10);
-    compare(&collection, CSA_TERM_WORD, &(struct question){true, {NULL, 0}, 2}, 10);
+    compare(&collection, CSA_TERM_WORD, &(struct question){false, {NULL, 0}, 0, 0}, 10);
+    compare(&collection, CSA_TERM_WORD, &(struct question){true, {NULL, 0}, 2, 0}, 10);
     /* Longer than any word; more elements than a word has bytes. */
     char text[4 * CSA_TERM_MAXIMUM];
     memset(text, 'a', sizeof text);
-    compare(&collection, CSA_TERM_WORD, &(struct question){false, {text, 129}, 0}, 10);
+    compare(&collection, CSA_TERM_WORD, &(struct question){false, {text, 129}, 0, 0}, 10);
     memset(text, '?', sizeof text);
-    compare(&collection, CSA_TERM_WORD, &(struct question){false, {text, 128}, 0}, 10);
+    compare(&collection, CSA_TERM_WORD, &(struct question){false, {text, 128}, 0, 0}, 10);
     memset(text, '*', sizeof text);
-    compare(&collection, CSA_TERM_WORD, &(struct question){false, {text, 300}, 0}, 10);
+    compare(&collection, CSA_TERM_WORD, &(struct question){false, {text, 300}, 0, 0}, 10);
     release_collection(&collection);
 }
 
@@ -413,14 +438,14 @@ static void test_long_words(void **state)
         struct word word = collection.words[random_below((uint32_t)collection.count)];
         char pattern[CSA_TERM_MAXIMUM];
         memcpy(pattern, word.text, word.size);
-        compare(&collection, CSA_TERM_WORD, &(struct question){true, view_of(&word), 2}, 100);
-        compare(&collection, CSA_TERM_WORD, &(struct question){false, {pattern, word.size}, 0}, 100);
+        compare(&collection, CSA_TERM_WORD, &(struct question){true, view_of(&word), 2, 0}, 100);
+        compare(&collection, CSA_TERM_WORD, &(struct question){false, {pattern, word.size}, 0, 0}, 100);
         for (size_t at = 0; at < word.size; at++) {
             if ((uint8_t)pattern[at] < 0x80U && random_below(4) == 0) {
                 pattern[at] = random_below(2) == 0 ? '?' : '*';
             }
         }
-        compare(&collection, CSA_TERM_WORD, &(struct question){false, {pattern, word.size}, 0}, 100);
+        compare(&collection, CSA_TERM_WORD, &(struct question){false, {pattern, word.size}, 0, 0}, 100);
     }
     release_collection(&collection);
 }
@@ -488,7 +513,7 @@ static void test_out_of_memory(void **state)
     (void)state;
     struct collection collection;
     make_collection(&collection, WORDS, 4, CSA_TERM_WORD);
-    const struct question questions[] = {{false, csa_view_of("*a*"), 0}, {true, csa_view_of("aba"), 2}};
+    const struct question questions[] = {{false, csa_view_of("*a*"), 0, 0}, {true, csa_view_of("aba"), 2, 0}};
     for (size_t q = 0; q < 2; q++) {
         bool failed = true;
         for (size_t n = 1; failed; n++) {
@@ -533,17 +558,56 @@ static void test_damage(void **state)
         struct csa_arena arena;
         struct csa_expansion expansion;
         csa_arena_init(&arena, 0);
-        struct question question = {true, view_of(&word), 1 + random_below(2)};
+        struct question question = {true, view_of(&word), 1 + random_below(2), random_below(4)};
         if (random_below(2) == 0) {
-            question = (struct question){false, csa_view_of("?a*b"), 0};
+            question = (struct question){false, csa_view_of("?a*b"), 0, 0};
         }
-        enum csa_status status = ask(&collection, CSA_TERM_WORD, &question,
-                                     (struct csa_expand_limits){.words = 50}, &arena, &expansion, &error);
+        enum csa_status status =
+            ask(&collection, CSA_TERM_WORD, &question,
+                (struct csa_expand_limits){.words = 50, .least = question.least}, &arena, &expansion, &error);
         assert_true(status == CSA_OK || status == CSA_ERROR_DAMAGED);
         csa_arena_release(&arena);
     }
     segment->dictionary = whole;
     csa_free(copy);
+    release_collection(&collection);
+}
+
+/* A list that may not hold all of them holds the most frequent ones, and says down to what. */
+static void test_common_words(void **state)
+{
+    (void)state;
+    struct collection collection;
+    make_collection(&collection, WORDS, 6, CSA_TERM_WORD);
+    for (size_t maximum = 0; maximum < WORDS; maximum = 2 * maximum + 1) {
+        struct csa_error error = {0};
+        struct csa_common_words common;
+        assert_int_equal(csa_common_words_make(&common, collection.index, CSA_TERM_WORD, 1, maximum, &error),
+                         CSA_OK);
+        size_t count = 0;
+        for (size_t w = 0; w < collection.count; w++) {
+            uint32_t documents = 0;
+            for (unsigned s = 0; s < SEGMENTS; s++) {
+                documents += collection.words[w].documents[s];
+            }
+            count += documents >= common.least;
+        }
+        assert_int_equal(common.count, count);
+        assert_true(count <= maximum);
+        csa_arena_release(&common.arena);
+    }
+    bool failed = true;
+    for (size_t n = 1; failed; n++) {
+        struct csa_error error = {0};
+        struct csa_common_words common;
+        csa_memory_fail_at(n, 1);
+        enum csa_status status =
+            csa_common_words_make(&common, collection.index, CSA_TERM_WORD, 2, WORDS, &error);
+        csa_memory_fail_at(0, 0);
+        failed = status != CSA_OK;
+        assert_true(!failed || status == CSA_ERROR_MEMORY);
+        csa_arena_release(&common.arena);
+    }
     release_collection(&collection);
 }
 
@@ -553,7 +617,7 @@ int main(void)
         cmocka_unit_test(test_random_words), cmocka_unit_test(test_edges),
         cmocka_unit_test(test_long_words),   cmocka_unit_test(test_known_distances),
         cmocka_unit_test(test_deadline),     cmocka_unit_test(test_out_of_memory),
-        cmocka_unit_test(test_damage),
+        cmocka_unit_test(test_damage),       cmocka_unit_test(test_common_words),
     };
     return cmocka_run_group_tests(tests, temporary_folder_enter, temporary_folder_leave);
 }

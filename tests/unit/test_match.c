@@ -188,11 +188,58 @@ static void test_article_counter(void **state)
     }
 }
 
+enum { FOUND_PASSAGES = 20000 };
+
+/* Passages given one by one and by words, few enough for a list and more than that. */
+static void test_found(void **state)
+{
+    (void)state;
+    uint64_t random = 5;
+    for (unsigned round = 0; round < 60; round++) {
+        struct csa_arena arena;
+        struct csa_found found;
+        csa_arena_init(&arena, 0);
+        csa_found_init(&found, &arena, FOUND_PASSAGES);
+        static uint64_t expected[FOUND_PASSAGES / 64 + 1];
+        memset(expected, 0, sizeof expected);
+        uint32_t set = 0, most = 1 + round * round;
+        for (uint32_t at = 0; at < FOUND_PASSAGES && set < most;) {
+            uint64_t words[3] = {0};
+            uint32_t passages[100], count = 0;
+            for (uint32_t i = 0; i < 3 * 64 && at < FOUND_PASSAGES; i++, at++) {
+                if (model_below(&random, 12) == 0 && set < most && count < 100) {
+                    words[i / 64] |= UINT64_C(1) << (i % 64);
+                    expected[at / 64] |= UINT64_C(1) << (at % 64);
+                    passages[count++] = at;
+                    set++;
+                }
+            }
+            if (model_below(&random, 2) == 0) {
+                csa_found_add(&found, passages, count);
+            } else {
+                csa_found_add_words(&found, (at - 1) / 192 * 3, words, 3, count);
+            }
+        }
+        assert_true(found.bits != NULL || found.count == set);
+        for (uint32_t i = 0; found.bits == NULL && i < found.count; i++) {
+            assert_true((expected[found.list[i] / 64] >> (found.list[i] % 64) & 1) != 0);
+            assert_true(i == 0 || found.list[i - 1] < found.list[i]);
+        }
+        assert_memory_equal(csa_found_bits(&found), expected, sizeof expected);
+        assert_false(found.failed);
+        csa_arena_release(&arena);
+    }
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
-        cmocka_unit_test(test_reader),     cmocka_unit_test(test_bits_or),         cmocka_unit_test(test_idf),
-        cmocka_unit_test(test_strategies), cmocka_unit_test(test_article_counter),
+        cmocka_unit_test(test_reader),
+        cmocka_unit_test(test_bits_or),
+        cmocka_unit_test(test_idf),
+        cmocka_unit_test(test_strategies),
+        cmocka_unit_test(test_article_counter),
+        cmocka_unit_test(test_found),
     };
     return cmocka_run_group_tests(tests, temporary_folder_enter, temporary_folder_leave);
 }

@@ -140,9 +140,8 @@ static void test_sizes(void **state)
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char text[128];
         snprintf(text, sizeof text, "index=i\nmemory=%s", bad[i]);
-        expect_error(
-            fixture, text,
-            "csa-test-site.conf:2: memory: is not a size such as 512M (at least 64M, or 0 for no limit)");
+        expect_error(fixture, text,
+                     "csa-test-site.conf:2: memory: is not a size such as 512M: from 64M, or 0 for none");
     }
 }
 
@@ -220,6 +219,17 @@ static void test_facets_none_and_star(void **state)
     assert_string_equal(fixture->config.cors, "*");
 }
 
+static void test_the_facet_of_the_language_has_two_names(void **state)
+{
+    struct fixture *fixture = *state;
+    assert_int_equal(read_text(fixture, "index=i\nfacets = language, year"), CSA_OK);
+    unsigned facets = fixture->config.facets;
+    assert_int_equal(facets, 1U << CSA_FACET_LANGUAGE | 1U << CSA_FACET_YEAR);
+    assert_int_equal(read_text(fixture, "index=i\nfacets = year, lang"), CSA_OK);
+    assert_int_equal(fixture->config.facets, facets);
+    assert_int_equal(read_text(fixture, "index=i\nfacets = langs"), CSA_ERROR_DAMAGED);
+}
+
 static void test_folder_of_the_file(void **state)
 {
     struct fixture *fixture = *state;
@@ -280,6 +290,7 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_hits_follow, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_errors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_facets_none_and_star, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_the_facet_of_the_language_has_two_names, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_folder_of_the_file, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_fingerprint, set_up, tear_down),

@@ -101,9 +101,18 @@ static int set_up(void **state)
     csa_site_config_default(&fixture->config);
     fixture->config.index = fixture->folder;
     fixture->config.deadline_ms = 600000; /* what is tested must not depend on the machine */
+    fixture->config.cache_memory = 0;     /* nor on what was asked before */
     csa_site_response_init(&fixture->response);
     open_site(fixture);
     *state = fixture;
+    return 0;
+}
+
+static int set_up_keeping(void **state)
+{
+    set_up(state);
+    struct fixture *fixture = *state;
+    fixture->config.cache_memory = 1 << 20;
     return 0;
 }
 
@@ -739,6 +748,75 @@ static void test_gzip(void **state)
     assert_null(header(fixture, "Content-Encoding")); /* too short */
 }
 
+/* A response is kept for who asks the same, and for nobody else. */
+static void test_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    struct csa_site_request request = {.query_string = csa_view_of("q=gas"),
+                                       .path = csa_view_of("/search"),
+                                       .host = csa_view_of("www.example"),
+                                       .accept_encoding = csa_view_of("gzip")};
+    struct csa_site_request others[6];
+    for (size_t i = 0; i < 6; i++) {
+        others[i] = request;
+    }
+    others[0].host = csa_view_of("other.example");
+    others[1].path = csa_view_of("/other");
+    others[2].query_string = csa_view_of("q=gas&hits=9");
+    others[3].accept_encoding = csa_view_of("");
+    others[4].restricted = true;
+    others[5].method = CSA_METHOD_POST;
+    assert_int_equal(respond(fixture, &request), 200);
+    char *headers = test_malloc(sizeof fixture->headers);
+    strcpy(headers, fixture->headers);
+    size_t size = fixture->response.body.size;
+    char *body = test_malloc(size);
+    memcpy(body, fixture->body, size);
+    fixture->config.hits = 1; /* what is made from now on is another page */
+    for (size_t i = 0; i < 6; i++) {
+        assert_int_equal(respond(fixture, &others[i]), 200);
+        assert_true(strcmp(fixture->headers, headers) != 0 || fixture->response.body.size != size ||
+                    memcmp(fixture->body, body, size) != 0);
+    }
+    for (unsigned round = 0; round < 3; round++) {
+        request.method = CSA_METHOD_GET;
+        assert_int_equal(respond(fixture, &request), 200);
+        assert_string_equal(fixture->headers, headers);
+        assert_int_equal(fixture->response.body.size, size);
+        assert_memory_equal(fixture->body, body, size);
+        request.method = CSA_METHOD_HEAD;
+        assert_int_equal(respond(fixture, &request), 200);
+        assert_string_equal(fixture->headers, headers);
+        assert_int_equal(fixture->response.body.size, 0);
+    }
+    request.method = CSA_METHOD_GET;
+    request.if_none_match = csa_view_of("*");
+    assert_int_equal(respond(fixture, &request), 304);
+    request.if_none_match = csa_view_of("\"other\"");
+    assert_int_equal(respond(fixture, &request), 200);
+    write_index(fixture->folder, articles, 1, true); /* the same articles: another commit all the same */
+    assert_int_equal(respond(fixture, &request), 200);
+    assert_true(fixture->response.body.size != size || memcmp(fixture->body, body, size) != 0);
+    test_free(headers);
+    test_free(body);
+}
+
+/* Neither errors nor what time cut short are kept. */
+static void test_not_kept(void **state)
+{
+    struct fixture *fixture = *state;
+    fixture->config.viewer = false;
+    assert_int_equal(get(fixture, "article=gas-1"), 404);
+    fixture->config.viewer = true;
+    assert_int_equal(get(fixture, "article=gas-1"), 200);
+    fixture->config.deadline_ms = 0;
+    assert_int_equal(get(fixture, "q=gas&format=json"), 200);
+    expect_body(fixture, "\"exact\": false");
+    fixture->config.deadline_ms = 600000;
+    assert_int_equal(get(fixture, "q=gas&format=json"), 200);
+    expect_body(fixture, "\"exact\": true");
+}
+
 /* ---- an index that changes ---- */
 
 static void test_changed_index(void **state)
@@ -1142,9 +1220,11 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_no_text, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_methods, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_head, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_head, set_up_keeping, tear_down),
         cmocka_unit_test_setup_teardown(test_refused, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_cors, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_tags, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_tags, set_up_keeping, tear_down),
         cmocka_unit_test_setup_teardown(test_no_such_copy, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_restricted, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_errors_for_programs, set_up, tear_down),
@@ -1153,16 +1233,22 @@ int main(void)
         cmocka_unit_test_setup_teardown(test_out_of_time, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_gzip, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_kept, set_up_keeping, tear_down),
+        cmocka_unit_test_setup_teardown(test_not_kept, set_up_keeping, tear_down),
         cmocka_unit_test_setup_teardown(test_changed_index, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_changed_index, set_up_keeping, tear_down),
         cmocka_unit_test_setup_teardown(test_missing_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_damaged_index, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_last_modified_of_commit, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_own_files, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_hostile_values, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_any_request, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_any_request, set_up_keeping, tear_down),
         cmocka_unit_test_setup_teardown(test_no_memory, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_no_memory, set_up_keeping, tear_down),
         cmocka_unit_test_setup_teardown(test_no_memory_at_opening, set_up, tear_down),
         cmocka_unit_test_setup_teardown(test_repeated, set_up, tear_down),
+        cmocka_unit_test_setup_teardown(test_repeated, set_up_keeping, tear_down),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }

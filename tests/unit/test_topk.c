@@ -145,6 +145,19 @@ static void check_kernels(void)
             }
         }
         assert_int_equal(count, at);
+        uint64_t mask = 0, bits = 0, expected = 0;
+        for (unsigned i = 0; i < 64; i++) {
+            mask |= (uint64_t)(next_random(&random) % (1 + round % 9) == 0) << i;
+            bits |= (uint64_t)(next_random(&random) % 2) << i;
+        }
+        at = 0;
+        for (unsigned i = 0; i < 64; i++) {
+            if ((mask >> i & 1) != 0) {
+                expected |= (bits >> i & 1) << at++;
+            }
+        }
+        assert_true(kernels->extract(bits, mask, &count) == expected);
+        assert_int_equal(count, at);
         uint32_t value = round % 3 == 0 ? UINT32_MAX - 4000 : 0;
         for (unsigned i = 0; i < CSA_BLOCK; i++) {
             value += 1 + next_random(&random) % 20;

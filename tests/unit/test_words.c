@@ -95,7 +95,7 @@ static struct csa_view file_of(const char *language)
 {
     char name[32];
     snprintf(name, sizeof name, "words/%s.txt", language);
-    struct csa_view file = csa_site_asset(name);
+    struct csa_view file = csa_site_asset(name).text;
     assert_in_range(file.size, 1000, CSA_WORDS_FILE_MAXIMUM);
     return file;
 }
@@ -110,6 +110,32 @@ static unsigned places_of(struct csa_view text)
         }
     }
     return places;
+}
+
+/* Keys with one beginning stand together in the English file: so they become one object each. */
+static void test_keys_together(void **state)
+{
+    (void)state;
+    struct csa_view file = file_of("en");
+    struct csa_view rest = file;
+    struct csa_view key, text;
+    char last[64] = "", seen[4096] = " ";
+    while (next_key(&rest, &key, &text)) {
+        for (size_t size = 0; size < key.size; size++) {
+            if (key.data[size] != '.' || strncmp(last, key.data, size + 1) == 0) {
+                continue;
+            }
+            char beginning[80];
+            snprintf(beginning, sizeof beginning, " %.*s ", (int)size + 1, key.data);
+            if (strstr(seen, beginning) != NULL) {
+                fail_msg("%.*s stands apart from its like", (int)key.size, key.data);
+            }
+            strcat(seen, beginning);
+            assert_true(strlen(seen) < sizeof seen - sizeof beginning);
+        }
+        snprintf(last, sizeof last, "%.*s", (int)key.size, key.data);
+    }
+    assert_true(strlen(seen) > 10);
 }
 
 /* Every language has English's keys and no others, with the same places to fill; counted ones in the forms
@@ -471,6 +497,7 @@ static void test_values(void **state)
 int main(void)
 {
     const struct CMUnitTest tests[] = {
+        cmocka_unit_test(test_keys_together),
         cmocka_unit_test(test_the_same_keys),
         cmocka_unit_test(test_no_key_leads_to_another),
         cmocka_unit_test(test_names_of_all_languages),
